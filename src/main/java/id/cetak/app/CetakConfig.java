@@ -1,0 +1,169 @@
+package id.cetak.app;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Everything that can be set, under the prefix {@code cetak}; as environment variables {@code CETAK_HOST},
+ * {@code CETAK_RUN_SLOTS} and so on.
+ */
+@ConfigMapping(prefix = "cetak")
+public interface CetakConfig {
+  /**
+   * The name of this hypervisor in queues, rows and events: one DNS label. Two workers with one name share the work of one
+   * host; a worker renamed leaves its jobs behind.
+   */
+  String host();
+
+  Libvirt libvirt();
+
+  Images images();
+
+  BarrierSettings barrier();
+
+  Tools tools();
+
+  RunSettings run();
+
+  Intake intake();
+
+  Outbox outbox();
+
+  interface Libvirt {
+    /** The libvirt connection. */
+    @WithDefault("qemu:///system")
+    String uri();
+
+    /**
+     * Connections for calls that change something. libvirt serves 5 requests at a time per connection; too few and starts
+     * wait for one another, too many and libvirtd refuses clients (its limit is 20 workers).
+     */
+    @WithDefault("4")
+    int connections();
+
+    /**
+     * How often an idle connection is probed; a dead libvirtd is noticed after about four of these. Too short costs CPU, too
+     * long leaves calls hanging.
+     */
+    @WithDefault("5s")
+    Duration keepalive();
+  }
+
+  interface Images {
+    /** Holds {@code sealed}, {@code clones} and {@code work}, on one file system that has an immutable flag. */
+    @WithDefault("/var/lib/cetak/images")
+    Path directory();
+
+    /** Bytes that stay free on that file system, so that running guests can go on writing. */
+    @WithDefault("1073741824")
+    long reserveBytes();
+  }
+
+  interface BarrierSettings {
+    /** The small root program and its prefix words, such as {@code sudo,-n,/usr/local/sbin/cetak-barrier}. */
+    @WithDefault("cetak-barrier")
+    List<String> command();
+
+    /** Layers (MODE, IMMUTABLE, HOOK) that an operator accepts to be missing on this host. */
+    @WithDefault("")
+    java.util.Optional<Set<id.cetak.hypervisor.Barrier.Layer>> waived();
+
+    /** How often the canary proves the layers again, beyond the proof at start. */
+    @WithDefault("10m")
+    Duration proofInterval();
+
+    /** How often each sealed image is read in full and compared with its digest. Reading costs about 1.5 s per GiB. */
+    @WithDefault("24h")
+    Duration digestInterval();
+  }
+
+  interface Tools {
+    @WithDefault("qemu-img")
+    String qemuImg();
+
+    @WithDefault("virt-sysprep")
+    String virtSysprep();
+
+    @WithDefault("guestfish")
+    String guestfish();
+
+    @WithDefault("genisoimage")
+    String genisoimage();
+
+    /** A copy or sysprep that takes longer is ended and counted as failed. Too short fails big images on slow disks. */
+    @WithDefault("1h")
+    Duration timeout();
+
+    /** How many libguestfs appliances run at once; each takes about a core and 1 GiB while it runs. */
+    @WithDefault("1")
+    int appliances();
+  }
+
+  interface RunSettings {
+    /** Jobs that run at once on this worker. Too few leaves the disk idle, too many makes every clone slow. */
+    @WithDefault("4")
+    int slots();
+
+    /**
+     * How long a job stays with a worker that is not heard of. Too short and a slow database makes workers lose their jobs;
+     * too long and a crash is noticed late.
+     */
+    @WithDefault("30s")
+    Duration lease();
+
+    /** How often a worker looks for due jobs when nothing wakes it. */
+    @WithDefault("1s")
+    Duration poll();
+
+    /** Attempts that may fail before a job does; lock waits and lack of space do not count. */
+    @WithDefault("8")
+    int maxFailures();
+
+    /** The pause after the first failed attempt; doubled each time, up to a hundred times as long, with jitter. */
+    @WithDefault("2s")
+    Duration retryDelay();
+
+    /** The pause before a job that found no space looks again. */
+    @WithDefault("5m")
+    Duration exhaustedDelay();
+
+    /** A job that gives no deadline of its own ends by then. */
+    @WithDefault("24h")
+    Duration deadline();
+  }
+
+  interface Intake {
+    /**
+     * How long a delivery may wait un-acknowledged for a free run slot before it is accepted anyway. RabbitMQ takes a
+     * delivery back after 30 minutes, so this must stay well below.
+     */
+    @WithDefault("5m")
+    Duration maxHold();
+
+    /** Larger bodies are refused; the contract says 256 KiB. */
+    @WithDefault("262144")
+    int maxBodyBytes();
+  }
+
+  interface Outbox {
+    /** How often the relay looks for unsent messages when nothing wakes it. */
+    @WithDefault("500ms")
+    Duration poll();
+
+    /** Messages per round of confirms. */
+    @WithDefault("100")
+    int batch();
+
+    /** How long the broker has to confirm a round. */
+    @WithDefault("10s")
+    Duration confirmTimeout();
+
+    /** How long sent messages are kept, so that a repeated command can be answered again. */
+    @WithDefault("30d")
+    Duration retention();
+  }
+}

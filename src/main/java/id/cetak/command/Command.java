@@ -1,0 +1,117 @@
+package id.cetak.command;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be asked of Cetak. Every command carries the caller's {@link CommandId}: the same id with the same content is the
+ * same request, however often it is sent. Values are already checked against the contract; nothing in here is trusted to be
+ * pasted into XML, YAML, SQL, a shell or a path all the same.
+ */
+public sealed interface Command {
+  CommandId id();
+
+  /** The template or clone that the command is about; the subject of its events. */
+  String subject();
+
+  CommandType type();
+
+  /**
+   * Seal a domain: clean its identity, prove that it is clean, put up the barrier, and make a new version of a template.
+   *
+   * @param domain the libvirt domain, switched off, 1 to 255 characters without control characters and slashes
+   * @param template the template that gets a new version; made when it does not exist
+   * @param source what becomes of the domain after the seal
+   * @param shutdown ask a running guest to shut down and wait, instead of refusing it
+   * @param keepSshAuthorizedKeys leave the users' {@code .ssh} folders as they are
+   * @param removePaths further absolute guest paths to delete before the seal
+   */
+  record Sysprep(
+      CommandId id,
+      String domain,
+      Name template,
+      Source source,
+      boolean shutdown,
+      boolean keepSshAuthorizedKeys,
+      List<String> removePaths)
+      implements Command {
+    @Override
+    public String subject() {
+      return template.value();
+    }
+
+    @Override
+    public CommandType type() {
+      return CommandType.SYSPREP;
+    }
+  }
+
+  /** What becomes of a sealed domain: it is removed with its disks, or stays as it was. */
+  enum Source {
+    CONSUME,
+    KEEP
+  }
+
+  /**
+   * Cast a VM from a sealed version.
+   *
+   * @param version null for the latest sealed one
+   * @param cpus null for the template's
+   * @param memoryMiB null for the template's
+   * @param diskGiB null for the template's; the root disk only grows
+   * @param network a libvirt network for the first interface; null for the template's
+   * @param hostname what the guest calls itself; the clone's name unless given
+   * @param deadline the job fails when it has not ended by then; null for the worker's default
+   * @param labels free words that are kept with the clone's ledger entry
+   */
+  record Clone(
+      CommandId id,
+      Name template,
+      Name name,
+      @Nullable Integer version,
+      Disk disk,
+      boolean start,
+      @Nullable Integer cpus,
+      @Nullable Integer memoryMiB,
+      @Nullable Integer diskGiB,
+      @Nullable String network,
+      Name hostname,
+      CloudInit cloudInit,
+      @Nullable Instant deadline,
+      Map<String, String> labels)
+      implements Command {
+    @Override
+    public String subject() {
+      return name.value();
+    }
+
+    @Override
+    public CommandType type() {
+      return CommandType.CLONE;
+    }
+  }
+
+  /** A linked disk is an overlay on the sealed image; a full disk is a copy of its own. */
+  enum Disk {
+    LINKED,
+    FULL
+  }
+
+  /** The caller's own cloud-init files, each as one whole text; null for Cetak's default. */
+  record CloudInit(@Nullable String userData, @Nullable String networkConfig) {}
+
+  /** End another command; what it had made is undone. Also stops a command that has not arrived yet. */
+  record Cancel(CommandId id, CommandId target) implements Command {
+    @Override
+    public String subject() {
+      return target.value();
+    }
+
+    @Override
+    public CommandType type() {
+      return CommandType.CANCEL;
+    }
+  }
+}

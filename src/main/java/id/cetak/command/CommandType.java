@@ -1,0 +1,26 @@
+package id.cetak.command;
+
+/** The commands that this build serves; stored with each job, never renamed. */
+public enum CommandType {
+  SYSPREP("sysprep", Command.Sysprep.class),
+  CLONE("clone", Command.Clone.class),
+  CANCEL("cancel", Command.Cancel.class);
+
+  private final String word;
+  private final Class<? extends Command> content;
+
+  CommandType(String word, Class<? extends Command> content) {
+    this.word = word;
+    this.content = content;
+  }
+
+  /** The value of the message's field {@code command}. */
+  public String word() {
+    return word;
+  }
+
+  /** The record that a stored command of this type is read back into. */
+  public Class<? extends Command> content() {
+    return content;
+  }
+}

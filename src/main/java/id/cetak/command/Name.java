@@ -1,0 +1,23 @@
+package id.cetak.command;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/** The name of a template, a clone or a guest's host name: one DNS label in lower case, 1 to 63 characters. */
+public record Name(@JsonValue String value) {
+  private static final Pattern LEGAL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+  @JsonCreator
+  public Name {
+    if (!LEGAL.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          "must be 1 to 63 characters of a-z 0-9 - and neither begin nor end with a hyphen");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

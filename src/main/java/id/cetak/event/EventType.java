@@ -1,0 +1,28 @@
+package id.cetak.event;
+
+/** The kinds of event; {@link #routingKey()} is the topic on {@code cetak.events}, and is never renamed. */
+public enum EventType {
+  CLONE_COMPLETED("clone.completed"),
+  CLONE_FAILED("clone.failed"),
+  CLONE_CANCELLED("clone.cancelled"),
+  TEMPLATE_SEALED("template.sealed"),
+  TEMPLATE_QUARANTINED("template.quarantined"),
+  SYSPREP_FAILED("sysprep.failed"),
+  CANCEL_COMPLETED("cancel.completed"),
+  COMMAND_REJECTED("command.rejected");
+
+  private final String routingKey;
+
+  EventType(String routingKey) {
+    this.routingKey = routingKey;
+  }
+
+  public String routingKey() {
+    return routingKey;
+  }
+
+  /** The CloudEvents attribute {@code type}. */
+  public String cloudEventsType() {
+    return "cetak." + routingKey;
+  }
+}

@@ -1,0 +1,135 @@
+package id.cetak.hypervisor;
+
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.transform.OutputKeys;
+import javax.xml.transform.TransformerFactory;
+import javax.xml.transform.dom.DOMSource;
+import javax.xml.transform.stream.StreamResult;
+import org.jspecify.annotations.Nullable;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.xml.sax.InputSource;
+
+/**
+ * A libvirt domain definition as a tree. Only ever changed as a tree: text from a caller becomes a text node or an attribute
+ * value, never markup. Document types and external entities are refused.
+ */
+public final class DomainXml {
+  private final Document document;
+
+  private DomainXml(Document document) {
+    this.document = document;
+  }
+
+  /** @throws IllegalArgumentException when this is not well-formed XML, or has a document type */
+  public static DomainXml parse(String xml) {
+    try {
+      var factory = DocumentBuilderFactory.newInstance();
+      factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+      factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+      factory.setNamespaceAware(true);
+      factory.setExpandEntityReferences(false);
+      var builder = factory.newDocumentBuilder();
+      builder.setErrorHandler(null);
+      return new DomainXml(builder.parse(new InputSource(new StringReader(xml))));
+    } catch (Exception e) {
+      throw new IllegalArgumentException("not a domain definition: " + e.getMessage(), e);
+    }
+  }
+
+  public Document document() {
+    return document;
+  }
+
+  public Element root() {
+    return document.getDocumentElement();
+  }
+
+  /** The hypervisor type: {@code kvm}, {@code qemu}, {@code test}, ... */
+  public String type() {
+    return root().getAttribute("type");
+  }
+
+  public List<DomainDisk> disks() {
+    return devices("disk").stream().map(DomainXml::disk).toList();
+  }
+
+  public List<String> macs() {
+    return devices("interface").stream()
+        .flatMap(nic -> child(nic, "mac").stream())
+        .map(mac -> mac.getAttribute("address"))
+        .toList();
+  }
+
+  /** The file that holds the guest's UEFI variables, when the definition names one. */
+  public Optional<Path> nvram() {
+    return child(root(), "os")
+        .flatMap(os -> child(os, "nvram"))
+        .map(nvram -> child(nvram, "source").map(s -> s.getAttribute("file")).orElse(nvram.getTextContent().strip()))
+        .filter(text -> !text.isEmpty())
+        .map(Path::of);
+  }
+
+  public boolean hasHostDevices() {
+    return !devices("hostdev").isEmpty();
+  }
+
+  /** All direct children of {@code <devices>} with this name. */
+  public List<Element> devices(String name) {
+    return child(root(), "devices").map(devices -> children(devices, name)).orElse(List.of());
+  }
+
+  public static List<Element> children(Element parent, @Nullable String name) {
+    List<Element> found = new ArrayList<>();
+    for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
+      if (node instanceof Element element && (name == null || name.equals(element.getNodeName()))) {
+        found.add(element);
+      }
+    }
+    return found;
+  }
+
+  public static Optional<Element> child(Element parent, String name) {
+    return children(parent, name).stream().findFirst();
+  }
+
+  /** The definition as text. */
+  public String text() {
+    try {
+      var factory = TransformerFactory.newInstance();
+      factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+      var transformer = factory.newTransformer();
+      transformer.setOutputProperty(OutputKeys.OMIT_XML_DECLARATION, "yes");
+      var text = new StringWriter();
+      transformer.transform(new DOMSource(document), new StreamResult(text));
+      return text.toString();
+    } catch (Exception e) {
+      throw new IllegalStateException("a parsed definition cannot be written", e);
+    }
+  }
+
+  private static DomainDisk disk(Element disk) {
+    Optional<Element> source = child(disk, "source");
+    Path file =
+        source.map(s -> s.getAttribute("file")).filter(f -> !f.isEmpty()).map(Path::of).orElse(null);
+    String format =
+        child(disk, "driver").map(d -> d.getAttribute("type")).filter(f -> !f.isEmpty()).orElse("raw");
+    String device = disk.getAttribute("device");
+    return new DomainDisk(
+        child(disk, "target").map(t -> t.getAttribute("dev")).orElse(""),
+        device.isEmpty() ? "disk" : device,
+        disk.getAttribute("type"),
+        file,
+        format,
+        child(disk, "readonly").isPresent(),
+        child(disk, "shareable").isPresent());
+  }
+}

@@ -1,0 +1,43 @@
+package id.cetak.hypervisor;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What Cetak does to image files. A file is made under a temporary name beside its target and renamed when it is whole and
+ * synced, so a target that exists is complete; a target that exists already is left as it is. The child process that writes
+ * holds an exclusive file lock on what it writes, and dies with the worker.
+ */
+public interface Images {
+  /** Reads the header of an image of a known format, also while a VM uses it. */
+  ImageFacts inspect(Path image, String format, StopSignal stop);
+
+  /**
+   * Makes an empty qcow2 overlay.
+   *
+   * @param sizeBytes the size the guest sees; 0 for the backing file's
+   */
+  void overlay(Path target, Path backing, String backingFormat, long sizeBytes, StopSignal stop);
+
+  /**
+   * Makes a stand-alone qcow2 image with the content of another image and its whole chain.
+   *
+   * @param sizeBytes the size the guest sees; 0 for the source's
+   */
+  void copy(Path source, String format, Path target, long sizeBytes, StopSignal stop);
+
+  /** Makes an ISO 9660 image labelled {@code CIDATA} that holds these files. */
+  void seed(Path target, Map<String, String> files, StopSignal stop);
+
+  /** Copies a small file such as NVRAM, synced and renamed. */
+  void duplicate(Path source, Path target);
+
+  /** The SHA-256 of the file's bytes, in lower-case hexadecimal. */
+  String digest(Path image, StopSignal stop);
+
+  /** Removes a folder and everything in it; quiet when it is not there. Symbolic links are removed, not followed. */
+  void remove(Path folder);
+
+  /** Bytes that are free for the worker on the file system that holds this path. */
+  long freeBytes(Path path);
+}

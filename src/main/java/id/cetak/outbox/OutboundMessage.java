@@ -1,0 +1,24 @@
+package id.cetak.outbox;
+
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as it will stand on the wire, byte for byte, however often it is published.
+ *
+ * @param orderKey messages of one key are published in the order in which they were stored
+ * @param exchange empty for the default exchange, where the routing key is a queue
+ * @param mayVanish true when nobody may be listening any more, as with a caller's reply queue: returned once, dropped
+ */
+public record OutboundMessage(
+    UUID messageId,
+    String orderKey,
+    String exchange,
+    String routingKey,
+    String contentType,
+    @Nullable String correlationId,
+    @Nullable String replyTo,
+    Map<String, String> headers,
+    byte[] body,
+    boolean mayVanish) {}

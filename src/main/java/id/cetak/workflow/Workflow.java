@@ -1,0 +1,26 @@
+package id.cetak.workflow;
+
+import id.cetak.command.Command;
+import id.cetak.command.CommandType;
+import id.cetak.event.Event;
+import java.util.List;
+
+/** What is done for one type of command, in order. */
+public interface Workflow {
+  CommandType serves();
+
+  /** The template lock that the job holds from before its first step until its end. */
+  LockRequest lock(Command command);
+
+  /** The steps in order; the first one plans, and its journaled result is what all others go by. */
+  List<Step> steps();
+
+  /**
+   * Called inside the transaction that ends the job well, after every effect was read back: turns the feature's own rows and
+   * returns the terminal event. An exception here leaves the job as it was.
+   */
+  Event completed(Run run);
+
+  /** Called inside the transaction that ends the job badly, after everything was undone; returns the terminal event. */
+  Event failed(Run run, Verdict verdict);
+}
