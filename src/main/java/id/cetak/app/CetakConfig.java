@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Everything that can be set, under the prefix {@code cetak}; as environment variables {@code CETAK_HOST},
- * {@code CETAK_RUN_SLOTS} and so on.
+ * Everything that can be set, under the prefix {@code cetak}; as environment variables {@code
+ * CETAK_HOST}, {@code CETAK_RUN_SLOTS} and so on.
  */
 @ConfigMapping(prefix = "cetak")
 public interface CetakConfig {
   /**
-   * The name of this hypervisor in queues, rows and events: one DNS label. Two workers with one name share the work of one
-   * host; a worker renamed leaves its jobs behind.
+   * The name of this hypervisor in queues, rows and events: one DNS label. Two workers with one
+   * name share the work of one host; a worker renamed leaves its jobs behind.
    */
   String host();
 
@@ -39,22 +39,26 @@ public interface CetakConfig {
     String uri();
 
     /**
-     * Connections for calls that change something. libvirt serves 5 requests at a time per connection; too few and starts
-     * wait for one another, too many and libvirtd refuses clients (its limit is 20 workers).
+     * Connections for calls that change something. libvirt serves 5 requests at a time per
+     * connection; too few and starts wait for one another, too many and libvirtd refuses clients
+     * (its limit is 20 workers).
      */
     @WithDefault("4")
     int connections();
 
     /**
-     * How often an idle connection is probed; a dead libvirtd is noticed after about four of these. Too short costs CPU, too
-     * long leaves calls hanging.
+     * How often an idle connection is probed; a dead libvirtd is noticed after about four of these.
+     * Too short costs CPU, too long leaves calls hanging.
      */
     @WithDefault("5s")
     Duration keepalive();
   }
 
   interface Images {
-    /** Holds {@code sealed}, {@code clones} and {@code work}, on one file system that has an immutable flag. */
+    /**
+     * Holds {@code sealed}, {@code clones} and {@code work}, on one file system that has an
+     * immutable flag.
+     */
     @WithDefault("/var/lib/cetak/images")
     Path directory();
 
@@ -64,7 +68,10 @@ public interface CetakConfig {
   }
 
   interface BarrierSettings {
-    /** The small root program and its prefix words, such as {@code sudo,-n,/usr/local/sbin/cetak-barrier}. */
+    /**
+     * The small root program and its prefix words, such as {@code
+     * sudo,-n,/usr/local/sbin/cetak-barrier}.
+     */
     @WithDefault("cetak-barrier")
     List<String> command();
 
@@ -76,7 +83,10 @@ public interface CetakConfig {
     @WithDefault("10m")
     Duration proofInterval();
 
-    /** How often each sealed image is read in full and compared with its digest. Reading costs about 1.5 s per GiB. */
+    /**
+     * How often each sealed image is read in full and compared with its digest. Reading costs about
+     * 1.5 s per GiB.
+     */
     @WithDefault("24h")
     Duration digestInterval();
   }
@@ -94,23 +104,31 @@ public interface CetakConfig {
     @WithDefault("genisoimage")
     String genisoimage();
 
-    /** A copy or sysprep that takes longer is ended and counted as failed. Too short fails big images on slow disks. */
+    /**
+     * A copy or sysprep that takes longer is ended and counted as failed. Too short fails big
+     * images on slow disks.
+     */
     @WithDefault("1h")
     Duration timeout();
 
-    /** How many libguestfs appliances run at once; each takes about a core and 1 GiB while it runs. */
+    /**
+     * How many libguestfs appliances run at once; each takes about a core and 1 GiB while it runs.
+     */
     @WithDefault("1")
     int appliances();
   }
 
   interface RunSettings {
-    /** Jobs that run at once on this worker. Too few leaves the disk idle, too many makes every clone slow. */
+    /**
+     * Jobs that run at once on this worker. Too few leaves the disk idle, too many makes every
+     * clone slow.
+     */
     @WithDefault("4")
     int slots();
 
     /**
-     * How long a job stays with a worker that is not heard of. Too short and a slow database makes workers lose their jobs;
-     * too long and a crash is noticed late.
+     * How long a job stays with a worker that is not heard of. Too short and a slow database makes
+     * workers lose their jobs; too long and a crash is noticed late.
      */
     @WithDefault("30s")
     Duration lease();
@@ -123,7 +141,10 @@ public interface CetakConfig {
     @WithDefault("8")
     int maxFailures();
 
-    /** The pause after the first failed attempt; doubled each time, up to a hundred times as long, with jitter. */
+    /**
+     * The pause after the first failed attempt; doubled each time, up to a hundred times as long,
+     * with jitter.
+     */
     @WithDefault("2s")
     Duration retryDelay();
 
@@ -138,8 +159,8 @@ public interface CetakConfig {
 
   interface Intake {
     /**
-     * How long a delivery may wait un-acknowledged for a free run slot before it is accepted anyway. RabbitMQ takes a
-     * delivery back after 30 minutes, so this must stay well below.
+     * How long a delivery may wait un-acknowledged for a free run slot before it is accepted
+     * anyway. RabbitMQ takes a delivery back after 30 minutes, so this must stay well below.
      */
     @WithDefault("5m")
     Duration maxHold();

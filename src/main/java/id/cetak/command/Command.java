@@ -6,9 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be asked of Cetak. Every command carries the caller's {@link CommandId}: the same id with the same content is the
- * same request, however often it is sent. Values are already checked against the contract; nothing in here is trusted to be
- * pasted into XML, YAML, SQL, a shell or a path all the same.
+ * What can be asked of Cetak. Every command carries the caller's {@link CommandId}: the same id
+ * with the same content is the same request, however often it is sent. Values are already checked
+ * against the contract; nothing in here is trusted to be pasted into XML, YAML, SQL, a shell or a
+ * path all the same.
  */
 public sealed interface Command {
   CommandId id();
@@ -19,9 +20,11 @@ public sealed interface Command {
   CommandType type();
 
   /**
-   * Seal a domain: clean its identity, prove that it is clean, put up the barrier, and make a new version of a template.
+   * Seal a domain: clean its identity, prove that it is clean, put up the barrier, and make a new
+   * version of a template.
    *
-   * @param domain the libvirt domain, switched off, 1 to 255 characters without control characters and slashes
+   * @param domain the libvirt domain, switched off, 1 to 255 characters without control characters
+   *     and slashes
    * @param template the template that gets a new version; made when it does not exist
    * @param source what becomes of the domain after the seal
    * @param shutdown ask a running guest to shut down and wait, instead of refusing it
@@ -102,7 +105,9 @@ public sealed interface Command {
   /** The caller's own cloud-init files, each as one whole text; null for Cetak's default. */
   record CloudInit(@Nullable String userData, @Nullable String networkConfig) {}
 
-  /** End another command; what it had made is undone. Also stops a command that has not arrived yet. */
+  /**
+   * End another command; what it had made is undone. Also stops a command that has not arrived yet.
+   */
   record Cancel(CommandId id, CommandId target) implements Command {
     @Override
     public String subject() {

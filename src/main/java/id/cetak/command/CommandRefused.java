@@ -3,7 +3,10 @@ package id.cetak.command;
 import id.cetak.failure.FailureCode;
 import org.jspecify.annotations.Nullable;
 
-/** A message that will not become a job. It goes to the dead letters, and {@code command.rejected} says why. */
+/**
+ * A message that will not become a job. It goes to the dead letters, and {@code command.rejected}
+ * says why.
+ */
 public final class CommandRefused extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Pattern;
 
-/** The name of a template, a clone or a guest's host name: one DNS label in lower case, 1 to 63 characters. */
+/**
+ * The name of a template, a clone or a guest's host name: one DNS label in lower case, 1 to 63
+ * characters.
+ */
 public record Name(@JsonValue String value) {
   private static final Pattern LEGAL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 

@@ -1,6 +1,9 @@
 package id.cetak.event;
 
-/** The kinds of event; {@link #routingKey()} is the topic on {@code cetak.events}, and is never renamed. */
+/**
+ * The kinds of event; {@link #routingKey()} is the topic on {@code cetak.events}, and is never
+ * renamed.
+ */
 public enum EventType {
   CLONE_COMPLETED("clone.completed"),
   CLONE_FAILED("clone.failed"),

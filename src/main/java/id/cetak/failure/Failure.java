@@ -3,8 +3,9 @@ package id.cetak.failure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something failed, with a code for programs and a sentence for people. The sentence says what failed, on which name, why,
- * and what to do next; it goes into events as it is, so it never carries a secret or a stack trace.
+ * Something failed, with a code for programs and a sentence for people. The sentence says what
+ * failed, on which name, why, and what to do next; it goes into events as it is, so it never
+ * carries a secret or a stack trace.
  */
 public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;

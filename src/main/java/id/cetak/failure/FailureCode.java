@@ -7,7 +7,10 @@ import static id.cetak.failure.FailureKind.REJECTED;
 import static id.cetak.failure.FailureKind.TRANSIENT;
 import static id.cetak.failure.FailureKind.UNKNOWN;
 
-/** The closed list of words that {@code code} can hold in an event. A word keeps its meaning once released. */
+/**
+ * The closed list of words that {@code code} can hold in an event. A word keeps its meaning once
+ * released.
+ */
 public enum FailureCode {
   /** The message is not a command that Cetak understands. */
   INVALID(REJECTED),
@@ -21,7 +24,10 @@ public enum FailureCode {
   DOMAIN_UNKNOWN(REJECTED),
   /** The domain runs, or is paused. A running VM is never sealed or cloned. */
   DOMAIN_RUNNING(REJECTED),
-  /** Something about the domain forbids the seal: snapshots, a managed save, passed-through devices, shared disks. */
+  /**
+   * Something about the domain forbids the seal: snapshots, a managed save, passed-through devices,
+   * shared disks.
+   */
   DOMAIN_UNFIT(REJECTED),
   /** Another VM of the fleet, or a domain on the host, has this name. */
   NAME_TAKEN(REJECTED),

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param target what the guest bus calls it, such as {@code vda}
  * @param device {@code disk}, {@code cdrom}, {@code floppy} or {@code lun}
- * @param sourceType libvirt's {@code type} attribute: {@code file}, {@code block}, {@code volume}, {@code network}, ...
+ * @param sourceType libvirt's {@code type} attribute: {@code file}, {@code block}, {@code volume},
+ *     {@code network}, ...
  * @param file the image, when the source is a file
- * @param format the declared image format; {@code raw} when the definition declares none, as libvirt does
+ * @param format the declared image format; {@code raw} when the definition declares none, as
+ *     libvirt does
  */
 public record DomainDisk(
     String target,

@@ -19,8 +19,8 @@ import org.w3c.dom.Node;
 import org.xml.sax.InputSource;
 
 /**
- * A libvirt domain definition as a tree. Only ever changed as a tree: text from a caller becomes a text node or an attribute
- * value, never markup. Document types and external entities are refused.
+ * A libvirt domain definition as a tree. Only ever changed as a tree: text from a caller becomes a
+ * text node or an attribute value, never markup. Document types and external entities are refused.
  */
 public final class DomainXml {
   private final Document document;
@@ -29,7 +29,9 @@ public final class DomainXml {
     this.document = document;
   }
 
-  /** @throws IllegalArgumentException when this is not well-formed XML, or has a document type */
+  /**
+   * @throws IllegalArgumentException when this is not well-formed XML, or has a document type
+   */
   public static DomainXml parse(String xml) {
     try {
       var factory = DocumentBuilderFactory.newInstance();
@@ -73,7 +75,11 @@ public final class DomainXml {
   public Optional<Path> nvram() {
     return child(root(), "os")
         .flatMap(os -> child(os, "nvram"))
-        .map(nvram -> child(nvram, "source").map(s -> s.getAttribute("file")).orElse(nvram.getTextContent().strip()))
+        .map(
+            nvram ->
+                child(nvram, "source")
+                    .map(s -> s.getAttribute("file"))
+                    .orElse(nvram.getTextContent().strip()))
         .filter(text -> !text.isEmpty())
         .map(Path::of);
   }
@@ -119,9 +125,16 @@ public final class DomainXml {
   private static DomainDisk disk(Element disk) {
     Optional<Element> source = child(disk, "source");
     Path file =
-        source.map(s -> s.getAttribute("file")).filter(f -> !f.isEmpty()).map(Path::of).orElse(null);
+        source
+            .map(s -> s.getAttribute("file"))
+            .filter(f -> !f.isEmpty())
+            .map(Path::of)
+            .orElse(null);
     String format =
-        child(disk, "driver").map(d -> d.getAttribute("type")).filter(f -> !f.isEmpty()).orElse("raw");
+        child(disk, "driver")
+            .map(d -> d.getAttribute("type"))
+            .filter(f -> !f.isEmpty())
+            .orElse("raw");
     String device = disk.getAttribute("device");
     return new DomainDisk(
         child(disk, "target").map(t -> t.getAttribute("dev")).orElse(""),

@@ -2,11 +2,15 @@ package id.cetak.hypervisor;
 
 import java.util.List;
 
-/** What Cetak does inside a guest that is switched off. All disks of the guest are given together, in order. */
+/**
+ * What Cetak does inside a guest that is switched off. All disks of the guest are given together,
+ * in order.
+ */
 public interface GuestTools {
   /**
-   * Cleans the guest's identity with virt-sysprep and installs the first-boot unit that makes SSH host keys and takes the
-   * host name where there is no cloud-init. Leaves a machine-id behind: {@link #clearMachineId} must follow.
+   * Cleans the guest's identity with virt-sysprep and installs the first-boot unit that makes SSH
+   * host keys and takes the host name where there is no cloud-init. Leaves a machine-id behind:
+   * {@link #clearMachineId} must follow.
    *
    * @throws id.cetak.failure.Failure {@code SYSPREP_FAILED} with the tool's own last words
    */

@@ -6,9 +6,10 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * What Cetak does to domains. Every call may throw {@link id.cetak.failure.Failure}: {@code HYPERVISOR_UNAVAILABLE} when
- * nothing happened, {@code OUTCOME_UNKNOWN} when it may have happened (look before acting again), {@code HYPERVISOR_REFUSED}
- * when it never will. Calls that name a state already reached return quietly.
+ * What Cetak does to domains. Every call may throw {@link id.cetak.failure.Failure}: {@code
+ * HYPERVISOR_UNAVAILABLE} when nothing happened, {@code OUTCOME_UNKNOWN} when it may have happened
+ * (look before acting again), {@code HYPERVISOR_REFUSED} when it never will. Calls that name a
+ * state already reached return quietly.
  */
 public interface Hypervisor {
   /** Throws when libvirt does not answer; else says which libvirt and QEMU answer. */
@@ -23,7 +24,10 @@ public interface Hypervisor {
 
   boolean networkExists(String network);
 
-  /** Defines a persistent domain from schema-checked XML. Defining the same name and UUID again replaces the definition. */
+  /**
+   * Defines a persistent domain from schema-checked XML. Defining the same name and UUID again
+   * replaces the definition.
+   */
   void define(String xml);
 
   /** Starts a defined domain; a running one is left alone. */
@@ -35,16 +39,23 @@ public interface Hypervisor {
   /** Takes the power away; a domain that is off is left alone. */
   void destroy(UUID uuid);
 
-  /** Removes the definition with its managed save, snapshot records and checkpoint records; NVRAM and disks stay. */
+  /**
+   * Removes the definition with its managed save, snapshot records and checkpoint records; NVRAM
+   * and disks stay.
+   */
   void undefine(UUID uuid);
 
   /**
-   * Tries to start a transient, paused domain from this XML; a domain that does start is destroyed at once.
+   * Tries to start a transient, paused domain from this XML; a domain that does start is destroyed
+   * at once.
    *
    * @return libvirt's refusal, or empty when the domain started
    */
   Optional<String> refusalToStart(String xml);
 
-  /** Calls back, on a thread of its own, whenever a domain was started or resumed; for the life of the process. */
+  /**
+   * Calls back, on a thread of its own, whenever a domain was started or resumed; for the life of
+   * the process.
+   */
   void onStarted(Consumer<Domain> listener);
 }

@@ -4,9 +4,10 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What Cetak does to image files. A file is made under a temporary name beside its target and renamed when it is whole and
- * synced, so a target that exists is complete; a target that exists already is left as it is. The child process that writes
- * holds an exclusive file lock on what it writes, and dies with the worker.
+ * What Cetak does to image files. A file is made under a temporary name beside its target and
+ * renamed when it is whole and synced, so a target that exists is complete; a target that exists
+ * already is left as it is. The child process that writes holds an exclusive file lock on what it
+ * writes, and dies with the worker.
  */
 public interface Images {
   /** Reads the header of an image of a known format, also while a VM uses it. */
@@ -35,7 +36,10 @@ public interface Images {
   /** The SHA-256 of the file's bytes, in lower-case hexadecimal. */
   String digest(Path image, StopSignal stop);
 
-  /** Removes a folder and everything in it; quiet when it is not there. Symbolic links are removed, not followed. */
+  /**
+   * Removes a folder and everything in it; quiet when it is not there. Symbolic links are removed,
+   * not followed.
+   */
   void remove(Path folder);
 
   /** Bytes that are free for the worker on the file system that holds this path. */

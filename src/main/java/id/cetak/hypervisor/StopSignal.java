@@ -1,8 +1,9 @@
 package id.cetak.hypervisor;
 
 /**
- * Asked before each effect, and several times a second during a long one. It throws when the caller has lost its lease, was
- * cancelled, or is past its deadline; a child process that runs is then ended before the exception goes on.
+ * Asked before each effect, and several times a second during a long one. It throws when the caller
+ * has lost its lease, was cancelled, or is past its deadline; a child process that runs is then
+ * ended before the exception goes on.
  */
 @FunctionalInterface
 public interface StopSignal {

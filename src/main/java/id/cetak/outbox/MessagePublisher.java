@@ -13,6 +13,9 @@ public interface MessagePublisher {
     UNKNOWN
   }
 
-  /** Publishes in order. @return a fate for each message, in the same order; never throws for a broker that is away */
+  /**
+   * Publishes in order. @return a fate for each message, in the same order; never throws for a
+   * broker that is away
+   */
   List<Fate> publish(List<OutboundMessage> messages);
 }

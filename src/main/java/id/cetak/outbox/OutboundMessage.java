@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param orderKey messages of one key are published in the order in which they were stored
  * @param exchange empty for the default exchange, where the routing key is a queue
- * @param mayVanish true when nobody may be listening any more, as with a caller's reply queue: returned once, dropped
+ * @param mayVanish true when nobody may be listening any more, as with a caller's reply queue:
+ *     returned once, dropped
  */
 public record OutboundMessage(
     UUID messageId,

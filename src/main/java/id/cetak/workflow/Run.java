@@ -20,16 +20,23 @@ public interface Run extends StopSignal {
   /** The command, as the type that the workflow serves. */
   <C extends Command> C command(Class<C> type);
 
-  /** What a step returned, in this attempt or an earlier one; empty when it has not been journaled. */
+  /**
+   * What a step returned, in this attempt or an earlier one; empty when it has not been journaled.
+   */
   <T> Optional<T> result(String step, Class<T> type);
 
   /** What the workflow's first step returned. */
   <T> T plan(Class<T> type);
 
-  /** The fields that every terminal event of a job carries: commandId, host, attempts, durationMillis. */
+  /**
+   * The fields that every terminal event of a job carries: commandId, host, attempts,
+   * durationMillis.
+   */
   Map<String, Object> eventData();
 
-  /** Throws when this attempt must not act any more: lease lost, cancelled, or past the deadline. */
+  /**
+   * Throws when this attempt must not act any more: lease lost, cancelled, or past the deadline.
+   */
   @Override
   void check();
 }

@@ -16,11 +16,15 @@ public interface Workflow {
   List<Step> steps();
 
   /**
-   * Called inside the transaction that ends the job well, after every effect was read back: turns the feature's own rows and
-   * returns the terminal event. An exception here leaves the job as it was.
+   * Called inside the transaction that ends the job well, after every effect was read back: turns
+   * the feature's own rows and returns the terminal event. An exception here leaves the job as it
+   * was.
    */
   Event completed(Run run);
 
-  /** Called inside the transaction that ends the job badly, after everything was undone; returns the terminal event. */
+  /**
+   * Called inside the transaction that ends the job badly, after everything was undone; returns the
+   * terminal event.
+   */
   Event failed(Run run, Verdict verdict);
 }
