@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Private services for the quickstart and the tests: RabbitMQ, PostgreSQL and libvirt, each below one state
+# directory, on free ports of 127.0.0.1, beside whatever the machine runs itself. Needs root.
+# Sourced, it gives the functions; run, it calls one:
+#   services.sh rabbitmq_start /var/tmp/one
+set -euo pipefail
+
+CETAK_LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$CETAK_LIB/common.sh"
+. "$CETAK_LIB/contain.sh"
+. "$CETAK_LIB/rabbitmq.sh"
+. "$CETAK_LIB/postgresql.sh"
+. "$CETAK_LIB/libvirt.sh"
+
+# Images need a file system with the immutable flag, the part of the barrier that stops even root's QEMU.
+images_check() { # DIRECTORY
+    local probe=$1/.immutable-probe refused=false
+    mkdir -p "$1"
+    [ ! -e "$probe" ] || chattr -i "$probe" 2>/dev/null || true
+    : >"$probe"
+    if chattr +i "$probe" 2>/dev/null; then
+        (: >>"$probe") 2>/dev/null || refused=true
+        chattr -i "$probe"
+    fi
+    rm -f "$probe"
+    $refused || fail "$1 lies on $(stat -f -c %T "$1"), which has no immutable flag (or this container lacks" \
+        "CAP_LINUX_IMMUTABLE). A sealed image needs it: choose a directory on ext4, xfs or btrfs."
+}
+
+# Ends everything that was started below STATE and removes STATE, sealed images too.
+services_remove() { # STATE
+    [ -d "$1" ] || return 0
+    libvirt_remove "$1"
+    rabbitmq_stop "$1"
+    postgresql_stop "$1"
+    chattr -R -f -i "$1" || true
+    rm -rf "$1"
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then "$@"; fi
