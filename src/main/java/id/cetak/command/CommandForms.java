@@ -1,0 +1,137 @@
+package id.cetak.command;
+
+import id.cetak.command.Command.CloudInit;
+import id.cetak.command.Command.Disk;
+import id.cetak.command.Command.Source;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What each command may say, field by field and bound by bound; the JSON Schemas say the same. */
+final class CommandForms {
+  private static final List<String> SYSPREP =
+      List.of(
+          "command",
+          "id",
+          "domain",
+          "template",
+          "source",
+          "shutdown",
+          "keepSshAuthorizedKeys",
+          "removePaths");
+  private static final List<String> CLONE =
+      List.of(
+          "command",
+          "id",
+          "template",
+          "name",
+          "version",
+          "disk",
+          "start",
+          "cpus",
+          "memoryMiB",
+          "diskGiB",
+          "network",
+          "hostname",
+          "cloudInit",
+          "deadline",
+          "labels");
+  private static final List<String> CANCEL = List.of("command", "id", "target");
+  private static final List<String> CLOUD_INIT = List.of("userData", "networkConfig");
+
+  private static final Pattern NETWORK = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,62}");
+  private static final Pattern GUEST_PATH = Pattern.compile("/[A-Za-z0-9._@+/-]{1,4095}");
+
+  private CommandForms() {}
+
+  static Command sysprep(Fields fields, CommandId id) throws Objection {
+    fields.allowOnly("sysprep", SYSPREP);
+    return new Command.Sysprep(
+        id,
+        fields.text(
+            "domain",
+            CommandForms::isDomain,
+            "must be a libvirt domain's name: 1 to 255 visible characters, no slash, no hyphen in front, not . or .."),
+        fields.name("template"),
+        fields.word("source", Source.CONSUME),
+        fields.flag("shutdown"),
+        fields.flag("keepSshAuthorizedKeys"),
+        fields.texts(
+            "removePaths",
+            100,
+            CommandForms::isGuestPath,
+            "must be an absolute path in the guest of letters, digits and . _ - / @ +, without '..', at most 4096 long"));
+  }
+
+  static Command clone(Fields fields, CommandId id) throws Objection {
+    fields.allowOnly("clone", CLONE);
+    Name name = fields.name("name");
+    Fields cloudInit = fields.object("cloudInit");
+    cloudInit.allowOnly("cloudInit", CLOUD_INIT);
+    return new Command.Clone(
+        id,
+        fields.name("template"),
+        name,
+        fields.wholeNumber("version", 1, Integer.MAX_VALUE),
+        fields.word("disk", Disk.LINKED),
+        fields.flag("start"),
+        fields.wholeNumber("cpus", 1, 512),
+        fields.wholeNumber("memoryMiB", 16, 16_777_216),
+        fields.wholeNumber("diskGiB", 1, 65_536),
+        fields.optionalText(
+            "network",
+            text -> NETWORK.matcher(text).matches(),
+            "must be 1 to 63 characters of A-Z a-z 0-9 . _ - and begin with none of . -"),
+        fields.name("hostname", name),
+        new CloudInit(file(cloudInit, "userData"), file(cloudInit, "networkConfig")),
+        fields.moment("deadline"),
+        fields
+            .object("labels")
+            .named(64, CommandForms::isLabel, "must be at most 255 visible characters"));
+  }
+
+  static Command cancel(Fields fields, CommandId id) throws Objection {
+    fields.allowOnly("cancel", CANCEL);
+    CommandId target = new CommandId(fields.text("target", CommandId::isLegal, CommandId.RULE));
+    if (target.equals(id)) {
+      throw new Objection(
+          "The field 'target' names the cancel command itself. Give the cancel an id of its own.",
+          "target");
+    }
+    return new Command.Cancel(id, target);
+  }
+
+  private static @Nullable String file(Fields cloudInit, String field) throws Objection {
+    return cloudInit.optionalText(
+        field, text -> !text.isEmpty(), "must not be empty (leave it out for Cetak's own)");
+  }
+
+  private static boolean isDomain(String text) {
+    return lengthIsWithin(text, 1, 255)
+        && text.codePoints().allMatch(c -> c != '/' && CallersText.isVisible(c))
+        && !text.startsWith("-")
+        && !text.equals(".")
+        && !text.equals("..");
+  }
+
+  private static boolean isGuestPath(String text) {
+    if (!GUEST_PATH.matcher(text).matches() || text.contains("..") || text.endsWith("/")) {
+      return false;
+    }
+    for (String part : text.substring(1).split("/", -1)) {
+      if (part.isEmpty() || part.equals(".")) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLabel(String text) {
+    return lengthIsWithin(text, 0, 255) && text.codePoints().allMatch(CallersText::isVisible);
+  }
+
+  private static boolean lengthIsWithin(String text, int least, int most) {
+    int length = text.codePointCount(0, text.length());
+    return length >= least && length <= most;
+  }
+}
