@@ -60,6 +60,7 @@ process_stamp() { # PID -> "pid start boot", nothing when it is gone or only wai
     local stat
     stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
     # After "pid (name) " the first field is the state and the twentieth the start time.
+    # shellcheck disable=SC2086 # fields are words
     set -- "$1" ${stat##*) }
     [ "$2" != Z ] || return 1
     printf '%s %s %s\n' "$1" "${21}" "$(cat /proc/sys/kernel/random/boot_id)"
@@ -73,6 +74,17 @@ process_pid() { # RECORD: the pid, when the recorded process still lives
 }
 
 process_is_gone() { ! process_pid "$1" >/dev/null; }
+
+process_end() { # RECORD "WHAT" SECONDS: waits for its end, which was asked for, and after SECONDS makes it end
+    local pid deadline=$((SECONDS + $3))
+    until process_is_gone "$1" || ((SECONDS >= deadline)); do sleep 0.1; done
+    if pid=$(process_pid "$1"); then
+        warn "$2 did not end within $3 s and is killed."
+        kill -s KILL "$pid" 2>/dev/null || true
+        wait_until 10 "$2: its end" /dev/null process_is_gone "$1"
+    fi
+    rm -f "$1"
+}
 
 process_child() { # PID: its first child
     local stat line

@@ -10,17 +10,25 @@ contained_log() { printf '%s/log/%s.log' "$1" "$2"; }
 contained_is_running() { process_pid "$(contained_record "$1" "$2")" >/dev/null; }
 
 contained_start() { # STATE NAME COMMAND...
-    local state=$1 name=$2 record log
+    local state=$1 name=$2
     shift 2
-    record=$(contained_record "$state" "$name")
-    log=$(contained_log "$state" "$name")
+    contained_spawn "$state" "$name" \
+        unshare --mount --pid --ipc --fork --kill-child=KILL --mount-proc -- tini -- "$@"
+}
+
+# The process writes its own record before it becomes COMMAND: an end of this script between the two
+# cannot leave a process that nobody knows.
+contained_spawn() { # STATE NAME COMMAND...
+    local record log
+    record=$(contained_record "$1" "$2")
+    log=$(contained_log "$1" "$2")
+    shift 2
     mkdir -p "${record%/*}" "${log%/*}"
-    # The process writes its own record before it becomes the service: an end of this script between
-    # the two cannot leave a service that nobody knows.
+    # shellcheck disable=SC2016 # for the inner shell
     setsid bash -c '
         . "$1/common.sh" && process_stamp $$ >"$2" && shift 2
         ulimit -n "$(( $(ulimit -Hn) < 16384 ? $(ulimit -Hn) : 16384 ))" 2>/dev/null
-        exec unshare --mount --pid --ipc --fork --kill-child=KILL --mount-proc -- tini -- "$@"
+        exec "$@"
     ' contained "$CETAK_LIB" "$record" "$@" </dev/null >>"$log" 2>&1 9>&- &
     disown
 }
@@ -53,15 +61,23 @@ contained_run() { # STATE NAME COMMAND...: runs COMMAND inside
     nsenter --target "$init" --mount --pid --ipc --wd="$PWD" -- "$@"
 }
 
-contained_stop() { # STATE NAME [SIGNAL [SECONDS]]: asks it to end, and after SECONDS makes it end
-    local record init pid deadline=$((SECONDS + ${4:-20}))
-    record=$(contained_record "$1" "$2")
+contained_stop() { # STATE NAME [SIGNAL [SECONDS]]
+    local init
     if init=$(contained_init "$1" "$2"); then kill -s "${3:-TERM}" "$init" 2>/dev/null || true; fi
-    until process_is_gone "$record" || ((SECONDS >= deadline)); do sleep 0.1; done
-    if pid=$(process_pid "$record"); then
-        warn "$2 did not end within ${4:-20} s and is killed."
-        kill -s KILL "$pid" 2>/dev/null || true
-        wait_until 10 "$2: its end" "$(contained_log "$1" "$2")" process_is_gone "$record"
-    fi
-    rm -f "$record"
+    process_end "$(contained_record "$1" "$2")" "$2" "${4:-20}"
+}
+
+# A kept command runs inside another service's namespaces and is started again when it ends.
+
+kept_start() { # STATE NAME SERVICE COMMAND...
+    local state=$1 name=$2
+    shift 2
+    contained_spawn "$state" "$name" "$CETAK_LIB/keep" "$state" "$@"
+}
+
+kept_stop() { # STATE NAME [SECONDS]
+    local record pid
+    record=$(contained_record "$1" "$2")
+    if pid=$(process_pid "$record"); then kill -s TERM "$pid" 2>/dev/null || true; fi
+    process_end "$record" "$2" "${3:-20}"
 }

@@ -38,18 +38,19 @@ packages_missing() { # NAME...
     done | sort -u
 }
 
-packages_install() { # "WHY" NAME...
-    local why=$1 missing enabled
+# In a subshell, so that its trap stays its own.
+packages_install() ( # "WHY" NAME...
+    why=$1
     shift
     command -v apt-get >/dev/null ||
         fail "This needs Debian or Ubuntu (apt-get), for: $*. Install their counterparts by hand and run it again."
     packages_policy_restore # of an earlier run that was killed
     mapfile -t missing < <(packages_missing "$@")
     if [ ${#missing[@]} = 0 ]; then
-        say "  all packages are here already"
-        return 0
+        say "   all packages are here already"
+        exit 0
     fi
-    say "  installing ${missing[*]} ($why)"
+    say "   installing ${missing[*]} ($why)"
     enabled=$(packages_enabled_units)
     trap packages_policy_restore EXIT
     packages_policy_deny
@@ -57,14 +58,14 @@ packages_install() { # "WHY" NAME...
     packages_apt update
     packages_apt install --no-install-recommends "${missing[@]}"
     packages_policy_restore
-    trap - EXIT
     packages_disable_new "$enabled"
-}
+)
 
 packages_apt() {
     local log
     log=$(mktemp "${TMPDIR:-/tmp}/cetak-apt.XXXXXX")
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 "$@" >"$log" 2>&1 || {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 \
+        -o Dpkg::Options::=--force-confold "$@" </dev/null >"$log" 2>&1 || {
         tail -n 8 "$log" | sed 's/^/    /' >&2
         fail "apt-get $1. The log is $log. Repair what apt-get says there (network? package sources?) and run it again."
     }

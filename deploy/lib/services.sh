@@ -11,6 +11,7 @@ CETAK_LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$CETAK_LIB/rabbitmq.sh"
 . "$CETAK_LIB/postgresql.sh"
 . "$CETAK_LIB/libvirt.sh"
+. "$CETAK_LIB/worker.sh"
 
 # Images need a file system with the immutable flag, the part of the barrier that stops even root's QEMU.
 images_check() { # DIRECTORY
@@ -30,6 +31,7 @@ images_check() { # DIRECTORY
 # Ends everything that was started below STATE and removes STATE, sealed images too.
 services_remove() { # STATE
     [ -d "$1" ] || return 0
+    worker_stop "$1"
     libvirt_remove "$1"
     rabbitmq_stop "$1"
     postgresql_stop "$1"
