@@ -1,0 +1,85 @@
+package id.cetak.hypervisor.tools;
+
+import id.cetak.failure.Failure;
+import id.cetak.failure.FailureCode;
+import id.cetak.hypervisor.StopSignal;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+
+/**
+ * Makes a file so that it is either whole or not there: written as {@code <target>.part} beside its
+ * target, synced, renamed, and the folder synced. The part has a fixed name, so what a crash left
+ * is overwritten by the next try and goes with its folder.
+ */
+final class PartFile {
+  private PartFile() {}
+
+  /** Writes the file's whole content under this temporary name. */
+  @FunctionalInterface
+  interface Writer {
+    void write(Path part) throws IOException;
+  }
+
+  /**
+   * Leaves a target that exists as it is. When the writer fails the part is removed, so that it
+   * takes no space; not when {@code stop} throws, for then the file may already be somebody else's.
+   */
+  static void make(String what, Path target, StopSignal stop, Writer writer) {
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    stop.check();
+    Path folder = folderOf(target);
+    Path part = folder.resolve(target.getFileName() + ".part");
+    try {
+      createFolder(folder);
+      writer.write(part);
+      stop.check();
+      sync(part);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      sync(folder);
+    } catch (IOException e) {
+      Failure failure = ToolFailure.of(what, target, e);
+      discard(part, stop, failure);
+      throw failure;
+    } catch (Failure e) {
+      discard(part, stop, e);
+      throw e;
+    }
+  }
+
+  static void sync(Path fileOrFolder) throws IOException {
+    try (FileChannel channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void createFolder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+      sync(folderOf(folder));
+    }
+  }
+
+  private static Path folderOf(Path path) {
+    return Objects.requireNonNull(path.toAbsolutePath().getParent(), "the root is no target");
+  }
+
+  private static void discard(Path part, StopSignal stop, Failure why) {
+    if (why.code() == FailureCode.IN_USE) {
+      return;
+    }
+    try {
+      stop.check();
+      Files.deleteIfExists(part);
+    } catch (IOException | RuntimeException e) {
+      why.addSuppressed(e);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package id.cetak.hypervisor.tools;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import id.cetak.failure.Failure;
+import id.cetak.failure.FailureCode;
+import id.cetak.hypervisor.StopSignal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * The verbs of qemu-img that Cetak uses. Formats are always named, never guessed: a raw image can
+ * claim to be anything. Paths are absolute, which keeps qemu-img from reading them as options or
+ * protocols.
+ */
+final class QemuImg {
+  private static final Logger LOG = Logger.getLogger(QemuImg.class);
+  private static final Duration SHORT = Duration.ofMinutes(2);
+
+  private final String program;
+  private final Duration timeout;
+  private final ProcessRunner runner;
+  private final ObjectMapper json = new ObjectMapper();
+
+  QemuImg(String program, Duration timeout, ProcessRunner runner) {
+    this.program = program;
+    this.timeout = timeout;
+    this.runner = runner;
+  }
+
+  /** Works also while a VM writes the image; then it may be a moment old. */
+  ImageReport info(Path image, String format, StopSignal stop) {
+    return ask(image, stop, "-U", "-f", format).get(0);
+  }
+
+  /**
+   * Looks at an image and everything below it, as a reader who needs it to stay still.
+   *
+   * @throws Failure {@code IN_USE} when a running QEMU writes it, {@code HYPERVISOR_REFUSED} when a
+   *     link of the chain does not name the format of the next
+   */
+  void insistOnQuietNamedChain(Path image, String format, StopSignal stop) {
+    // Only the top first: following the chain would already mean guessing.
+    ImageReport top = ask(image, stop, "-f", format).get(0);
+    List<ImageReport> chain =
+        top.leavesBackingToGuess()
+            ? List.of(top)
+            : ask(image, stop, "--backing-chain", "-f", format);
+    for (ImageReport link : chain) {
+      if (link.leavesBackingToGuess()) {
+        throw new Failure(
+            FailureCode.HYPERVISOR_REFUSED,
+            "Image %s: its chain names %s without a format, and guessing one could show the guest any file of the host. Name it with qemu-img rebase -u -F."
+                .formatted(image, link.backing()));
+      }
+    }
+  }
+
+  void create(String what, Path overlay, Path backing, String format, StopSignal stop) {
+    ToolCall call =
+        ToolCall.of(what, SHORT, program)
+            .args("create", "-q", "-f", "qcow2", "-o", "compat=1.1")
+            .args("-F", format, "-b", absolute(backing), absolute(overlay));
+    runner.succeed(call.writing(overlay), FailureCode.TOOL_FAILED, stop);
+  }
+
+  void resize(String what, Path image, long sizeBytes, StopSignal stop) {
+    ToolCall call =
+        ToolCall.of(what, SHORT, program)
+            .args("resize", "-q", "-f", "qcow2", absolute(image), Long.toString(sizeBytes));
+    runner.succeed(call.writing(image), FailureCode.TOOL_FAILED, stop);
+  }
+
+  /** Writes a stand-alone qcow2 with the content of the source's whole chain. */
+  void convert(String what, Path source, String format, Path target, StopSignal stop) {
+    ToolCall call =
+        ToolCall.of(what, timeout, program)
+            .args("convert", "-W", "-p", "-f", format, "-O", "qcow2", "-o", "compat=1.1")
+            .args(absolute(source), absolute(target))
+            .writing(target);
+    ToolResult result = runner.run(call, stop, line -> LOG.debugf("%s: %s", what, line));
+    if (!result.succeeded()) {
+      throw ToolFailure.of(call, result, FailureCode.TOOL_FAILED);
+    }
+  }
+
+  static String absolute(Path path) {
+    if (!path.isAbsolute()) {
+      throw new Failure(FailureCode.INTERNAL, "Path " + path + " is not absolute.");
+    }
+    return path.toString();
+  }
+
+  private List<ImageReport> ask(Path image, StopSignal stop, String... options) {
+    String what = "Look at image " + image;
+    ToolCall call =
+        ToolCall.of(what, SHORT, program)
+            .args("info", "--output=json")
+            .args(options)
+            .args(absolute(image));
+    String answer = runner.succeed(call, FailureCode.TOOL_FAILED, stop).output();
+    try {
+      JsonNode tree = json.readTree(answer);
+      List<ImageReport> reports = new ArrayList<>();
+      if (tree.isArray()) {
+        tree.forEach(link -> reports.add(ImageReport.of(link)));
+      } else {
+        reports.add(ImageReport.of(tree));
+      }
+      return reports;
+    } catch (JsonProcessingException e) {
+      throw new Failure(
+          FailureCode.TOOL_FAILED, what + ": qemu-img's answer cannot be read as JSON.", e);
+    }
+  }
+}

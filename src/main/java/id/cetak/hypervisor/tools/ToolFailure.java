@@ -1,0 +1,66 @@
+package id.cetak.hypervisor.tools;
+
+import id.cetak.failure.Failure;
+import id.cetak.failure.FailureCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Turns what a tool or the file system said into a code and a sentence. */
+final class ToolFailure {
+  private ToolFailure() {}
+
+  static Failure of(ToolCall call, ToolResult result, FailureCode otherwise) {
+    if (Stream.of("No space left on device", "Disk quota exceeded").anyMatch(result::says)) {
+      return noSpace(call.what(), call.writes().isEmpty() ? Path.of("/") : call.writes().get(0));
+    }
+    if (Stream.of("Failed to get \"write\" lock", "Failed to get shared \"write\" lock")
+        .anyMatch(result::says)) {
+      return new Failure(
+          FailureCode.IN_USE,
+          call.what() + ": a running QEMU holds the image. Tried again when it is free.");
+    }
+    return new Failure(otherwise, call.what() + ": " + result.lastWords() + ".");
+  }
+
+  static Failure of(String what, Path file, IOException cause) {
+    String why = String.valueOf(cause.getMessage());
+    if (why.contains("No space left on device") || why.contains("Disk quota exceeded")) {
+      return noSpace(what, file);
+    }
+    return new Failure(
+        FailureCode.TOOL_FAILED,
+        what + ": " + cause.getClass().getSimpleName() + " " + why + ".",
+        cause);
+  }
+
+  static Failure noSpace(String what, Path file) {
+    return new Failure(
+        FailureCode.NO_SPACE,
+        what
+            + ": the file system of "
+            + file
+            + " has run out of space, "
+            + mebibytes(freeBytes(file))
+            + " are free. Tried again later; free space there, or cancel.");
+  }
+
+  /** Bytes free for this user where the path is, or will be; 0 when that cannot be told. */
+  static long freeBytes(Path path) {
+    Path there = path.toAbsolutePath();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    try {
+      return Files.getFileStore(there).getUsableSpace();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private static String mebibytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
+  }
+}
