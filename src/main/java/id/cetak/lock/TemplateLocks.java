@@ -1,0 +1,172 @@
+package id.cetak.lock;
+
+import id.cetak.workflow.LockRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.Tuple;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Shared and exclusive locks on templates, across hosts, first come, first served.
+ *
+ * <p>A lock belongs to a job and ends with it, in the same transaction: there is no expiry to race
+ * with, and a killed worker's job still holds its lock when it is claimed again. What makes a late
+ * holder harmless is the fence: it grows with every grant, and a write that carries an older one
+ * changes nothing.
+ */
+@ApplicationScoped
+public class TemplateLocks {
+  private static final String ENSURE =
+      "insert into template (name) values (:template) on conflict (name) do nothing";
+
+  private static final String SERIALIZE =
+      "select fence from template where name = :template for update";
+
+  private static final String REQUEST =
+      """
+      insert into template_lease (template, job_id, exclusive) values (:template, :job, :exclusive)
+      on conflict (template, job_id) do update set refreshed_at = clock_timestamp()
+      returning ticket, fence
+      """;
+
+  // In the way: whoever holds it, unless both share; and whoever asked earlier and still asks,
+  // unless both share.
+  private static final String IN_THE_WAY =
+      """
+      select other.exclusive, other.fence, job.command_id, job.type, job.host
+        from template_lease other join job on job.id = other.job_id
+       where other.template = :template and other.job_id <> :job
+         and (other.exclusive or :exclusive)
+         and (other.fence is not null
+              or (other.ticket < :ticket
+                  and other.refreshed_at > clock_timestamp() - make_interval(secs => :patience)))
+       order by other.ticket
+       limit 5
+      """;
+
+  private static final String NEXT_FENCE =
+      "update template set fence = fence + 1 where name = :template returning fence";
+
+  private static final String GRANT =
+      "update template_lease set fence = :fence where template = :template and job_id = :job";
+
+  // Taken before anybody is woken: a request that is just being parked is either seen by the wake
+  // or sees the release.
+  private static final String SERIALIZE_HELD =
+      """
+      select name from template where name in (select template from template_lease where job_id = :job)
+       order by name for update
+      """;
+
+  private static final String RELEASE = "delete from template_lease where job_id = :job";
+
+  private static final String WAKE =
+      """
+      update job set run_after = clock_timestamp()
+       where state = 'PARKED' and waits_on in (select template from template_lease where job_id = :job)
+      """;
+
+  /**
+   * A parked job asks again well within this time; one that does not is on a host that is gone, and
+   * stops blocking.
+   */
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final EntityManager database;
+
+  TemplateLocks(EntityManager database) {
+    this.database = database;
+  }
+
+  /** What came of a request. */
+  public sealed interface Answer {
+    /** Held, until the job ends. */
+    record Granted(long fence) implements Answer {}
+
+    /** Not held; the sentence names up to five jobs that hold it or wait ahead. */
+    record Busy(String holders) implements Answer {}
+  }
+
+  /**
+   * Asks for the lock, or finds it held by this job already. The job keeps its place in the order
+   * while it waits. Runs inside the caller's transaction, which also parks the job when the answer
+   * is {@link Answer.Busy}.
+   */
+  public Answer acquire(UUID jobId, LockRequest request) {
+    ask(ENSURE, request.template()).executeUpdate();
+    ask(SERIALIZE, request.template()).getSingleResult();
+    Tuple mine =
+        (Tuple)
+            database
+                .createNativeQuery(REQUEST, Tuple.class)
+                .setParameter("template", request.template())
+                .setParameter("job", jobId)
+                .setParameter("exclusive", request.exclusive())
+                .getSingleResult();
+    Long fence = mine.get("fence", Long.class);
+    if (fence != null) {
+      return new Answer.Granted(fence);
+    }
+    List<Tuple> inTheWay = inTheWay(jobId, request, mine.get("ticket", Long.class));
+    if (!inTheWay.isEmpty()) {
+      return new Answer.Busy(sentence(request.template(), inTheWay));
+    }
+    return new Answer.Granted(grant(jobId, request.template()));
+  }
+
+  private long grant(UUID jobId, String template) {
+    long fence =
+        ((Number)
+                database
+                    .createNativeQuery(NEXT_FENCE, Long.class)
+                    .setParameter("template", template)
+                    .getSingleResult())
+            .longValue();
+    ask(GRANT, template).setParameter("fence", fence).setParameter("job", jobId).executeUpdate();
+    return fence;
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<Tuple> inTheWay(UUID jobId, LockRequest request, long ticket) {
+    return database
+        .createNativeQuery(IN_THE_WAY, Tuple.class)
+        .setParameter("template", request.template())
+        .setParameter("job", jobId)
+        .setParameter("exclusive", request.exclusive())
+        .setParameter("ticket", ticket)
+        .setParameter("patience", PATIENCE.toSeconds())
+        .getResultList();
+  }
+
+  /**
+   * Gives up the job's lock and place, and wakes who waits for it; inside the transaction that ends
+   * the job.
+   */
+  public void release(UUID jobId) {
+    database.createNativeQuery(SERIALIZE_HELD).setParameter("job", jobId).getResultList();
+    database.createNativeQuery(WAKE).setParameter("job", jobId).executeUpdate();
+    database.createNativeQuery(RELEASE).setParameter("job", jobId).executeUpdate();
+  }
+
+  private jakarta.persistence.Query ask(String sql, String template) {
+    return database.createNativeQuery(sql).setParameter("template", template);
+  }
+
+  private static String sentence(String template, List<Tuple> inTheWay) {
+    var who =
+        inTheWay.stream()
+            .map(
+                row ->
+                    "%s '%s' on host %s %s"
+                        .formatted(
+                            row.get("type", String.class).toLowerCase(java.util.Locale.ROOT),
+                            row.get("command_id", String.class),
+                            row.get("host", String.class),
+                            row.get("fence") == null ? "waits ahead" : "holds it"))
+            .toList();
+    return "Template '%s' is locked: %s. The job goes on by itself when it is free."
+        .formatted(template, String.join(", ", who));
+  }
+}
