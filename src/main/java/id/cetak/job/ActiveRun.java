@@ -1,0 +1,166 @@
+package id.cetak.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import id.cetak.command.Command;
+import id.cetak.failure.Failure;
+import id.cetak.failure.FailureCode;
+import id.cetak.workflow.Run;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One attempt in flight. Its lease is judged by the monotonic clock, from before the claim or
+ * renewal was sent: a process that was stopped for longer than its lease finds out at its next
+ * {@link #check}, whatever the database would say.
+ */
+final class ActiveRun implements Run {
+  private final Job job;
+  private final String host;
+  private final ObjectMapper json;
+  private final long startedNanos;
+  private final Map<String, String> results = new ConcurrentHashMap<>();
+  private volatile long leaseEndsNanos;
+  private volatile boolean leaseLost;
+  private volatile boolean cancelRequested;
+  private volatile boolean unstoppable;
+  private volatile long lockFence;
+
+  ActiveRun(Job job, String host, ObjectMapper json, long claimedNanos, Duration lease) {
+    this.job = job;
+    this.host = host;
+    this.json = json;
+    this.startedNanos = claimedNanos;
+    this.leaseEndsNanos = claimedNanos + lease.toNanos();
+    this.cancelRequested = job.cancelRequested();
+  }
+
+  Job job() {
+    return job;
+  }
+
+  void renewed(long sentNanos, Duration lease, boolean cancel) {
+    leaseEndsNanos = sentNanos + lease.toNanos();
+    cancelRequested |= cancel;
+  }
+
+  void cancelRequested() {
+    cancelRequested = true;
+  }
+
+  void leaseLost() {
+    leaseLost = true;
+  }
+
+  /**
+   * From here on only a lost lease stops the run: it undoes, or has begun what cannot be taken
+   * back.
+   */
+  void makeUnstoppable() {
+    unstoppable = true;
+  }
+
+  boolean isUnstoppable() {
+    return unstoppable;
+  }
+
+  void lockHeld(long fence) {
+    lockFence = fence;
+  }
+
+  void journaled(Map<String, String> earlier) {
+    results.putAll(earlier);
+  }
+
+  boolean hasJournaled(String step) {
+    return results.containsKey(step);
+  }
+
+  void journaled(String step, @org.jspecify.annotations.Nullable Object result) {
+    try {
+      results.put(step, json.writeValueAsString(result));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Step " + step + ": its result cannot be written as JSON", e);
+    }
+  }
+
+  @Override
+  public UUID jobId() {
+    return job.id();
+  }
+
+  @Override
+  public int attempt() {
+    return job.attempt();
+  }
+
+  @Override
+  public long lockFence() {
+    return lockFence;
+  }
+
+  @Override
+  public <C extends Command> C command(Class<C> type) {
+    return type.cast(job.command());
+  }
+
+  @Override
+  public <T> Optional<T> result(String step, Class<T> type) {
+    String text = results.get(step);
+    if (text == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.ofNullable(json.readValue(text, type));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(
+          "Job %s: the journaled result of step %s cannot be read back".formatted(jobId(), step),
+          e);
+    }
+  }
+
+  @Override
+  public <T> T plan(Class<T> type) {
+    return result("plan", type)
+        .orElseThrow(() -> new IllegalStateException("Job " + jobId() + " has no plan yet"));
+  }
+
+  @Override
+  public Map<String, Object> eventData() {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("commandId", job.command().id().value());
+    data.put("host", host);
+    data.put("attempts", job.failures() + 1);
+    data.put("durationMillis", job.age().plusNanos(System.nanoTime() - startedNanos).toMillis());
+    return data;
+  }
+
+  @Override
+  public void check() {
+    if (leaseLost) {
+      throw new LeaseLost(jobId(), attempt(), "another worker has claimed the job");
+    }
+    if (System.nanoTime() - leaseEndsNanos > 0) {
+      throw new LeaseLost(jobId(), attempt(), "its lease could not be renewed in time");
+    }
+    if (unstoppable) {
+      return;
+    }
+    if (cancelRequested) {
+      throw new Failure(
+          FailureCode.CANCELLED,
+          "%s '%s' was cancelled on request. What had been made is removed."
+              .formatted(job.command().type().word(), job.command().subject()));
+    }
+    if (System.nanoTime() - startedNanos > job.remaining().toNanos()) {
+      throw new Failure(
+          FailureCode.DEADLINE_PASSED,
+          "%s '%s' had not ended by its deadline. What had been made is removed; send it again with a later one."
+              .formatted(job.command().type().word(), job.command().subject()));
+    }
+  }
+}

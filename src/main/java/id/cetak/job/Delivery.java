@@ -1,0 +1,29 @@
+package id.cetak.job;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A message as it came from the broker, not yet read. */
+public record Delivery(
+    byte[] body,
+    Source source,
+    @Nullable String messageId,
+    @Nullable String correlationId,
+    @Nullable String replyTo,
+    Map<String, String> headers) {
+
+  /** The queue that it came from. */
+  public enum Source {
+    /** Meant for this host. */
+    HOST,
+    /** Any worker may take it. */
+    ANY,
+    /** Small commands that never wait behind clones. */
+    CONTROL
+  }
+
+  /** The caller's W3C trace context, when the message carries one. */
+  public @Nullable String traceparent() {
+    return headers.get("traceparent");
+  }
+}

@@ -1,0 +1,32 @@
+package id.cetak.job;
+
+import id.cetak.command.Command;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as it was claimed.
+ *
+ * @param attempt the fence that this claim carries
+ * @param failures attempts that failed so far, lost workers included
+ * @param age since the command was accepted, by the database's clock
+ * @param remaining until the deadline, by the database's clock; negative when it has passed
+ * @param verdict set when the job is to be undone
+ */
+record Job(
+    UUID id,
+    Command command,
+    JobState state,
+    int attempt,
+    int failures,
+    Duration age,
+    Duration remaining,
+    boolean cancelRequested,
+    id.cetak.workflow.@Nullable Verdict verdict,
+    Caller caller) {
+
+  /** Where the outcome goes besides {@code cetak.events}. */
+  record Caller(
+      @Nullable String replyTo, @Nullable String correlationId, @Nullable String traceparent) {}
+}

@@ -1,0 +1,80 @@
+package id.cetak.job;
+
+import id.cetak.event.Event;
+import id.cetak.lock.TemplateLocks;
+import id.cetak.outbox.Outbox;
+import id.cetak.workflow.LockRequest;
+import id.cetak.workflow.Verdict;
+import id.cetak.workflow.Workflow;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * The transactions in which several tables move together: a job's end with its feature's rows, its
+ * event and its locks; and a lock request with the parking of the job.
+ */
+@ApplicationScoped
+class JobEnd {
+  private static final Duration PARKED_AT_MOST = TemplateLocks.PATIENCE.dividedBy(4);
+
+  private final JobStore jobs;
+  private final TemplateLocks locks;
+  private final Outbox outbox;
+
+  JobEnd(JobStore jobs, TemplateLocks locks, Outbox outbox) {
+    this.jobs = jobs;
+    this.locks = locks;
+    this.outbox = outbox;
+  }
+
+  /** Ends the job well. @return false when the lease is lost, and nothing was changed */
+  @Transactional
+  boolean complete(ActiveRun run, Workflow workflow) {
+    if (!jobs.end(run.jobId(), run.attempt(), JobState.RUNNING, JobState.COMPLETED)) {
+      return false;
+    }
+    publish(run, workflow.completed(run));
+    return true;
+  }
+
+  /** Ends the undone job. @return false when the lease is lost, and nothing was changed */
+  @Transactional
+  boolean fail(ActiveRun run, Workflow workflow, Verdict verdict) {
+    JobState end = verdict.cancelled() ? JobState.CANCELLED : JobState.FAILED;
+    if (!jobs.end(run.jobId(), run.attempt(), JobState.UNDOING, end)) {
+      return false;
+    }
+    publish(run, workflow.failed(run, verdict));
+    return true;
+  }
+
+  private void publish(ActiveRun run, Event event) {
+    Job.Caller caller = run.job().caller();
+    String correlationId =
+        caller.correlationId() == null ? run.job().command().id().value() : caller.correlationId();
+    outbox.publish(
+        event,
+        new Outbox.Envelope(run.jobId(), correlationId, caller.replyTo(), caller.traceparent()));
+    locks.release(run.jobId());
+  }
+
+  /**
+   * Takes the lock, or parks the job in the same transaction. @return the lock's fence, or empty
+   * when parked
+   */
+  @Transactional
+  OptionalLong lockOrPark(ActiveRun run, LockRequest request) {
+    TemplateLocks.Answer answer = locks.acquire(run.jobId(), request);
+    if (answer instanceof TemplateLocks.Answer.Granted granted) {
+      return OptionalLong.of(granted.fence());
+    }
+    String holders = ((TemplateLocks.Answer.Busy) answer).holders();
+    if (!jobs.park(run.jobId(), run.attempt(), request.template(), holders, PARKED_AT_MOST)) {
+      throw new LeaseLost(
+          run.jobId(), run.attempt(), "another worker claimed it while it was being parked");
+    }
+    return OptionalLong.empty();
+  }
+}

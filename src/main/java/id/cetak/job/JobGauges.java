@@ -1,0 +1,68 @@
+package id.cetak.job;
+
+import id.cetak.app.CetakConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.Tuple;
+import jakarta.transaction.Transactional;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How many jobs of this host stand in each state that is not an end; read from the database every
+ * few seconds.
+ */
+@ApplicationScoped
+class JobGauges {
+  private static final String COUNT =
+      """
+      select state, count(*) as jobs from job
+       where host = :host and state in ('QUEUED', 'RETRYING', 'PARKED', 'RUNNING', 'UNDOING')
+       group by state
+      """;
+
+  private final EntityManager database;
+  private final JobRunner runner;
+  private final String host;
+  private volatile Map<JobState, Long> counts = Map.of();
+
+  JobGauges(EntityManager database, JobRunner runner, CetakConfig config) {
+    this.database = database;
+    this.runner = runner;
+    this.host = config.host();
+  }
+
+  void register(@Observes StartupEvent event, MeterRegistry meters) {
+    for (JobState state : JobState.values()) {
+      if (!state.ended()) {
+        meters.gauge(
+            "cetak_jobs",
+            List.of(Tag.of("state", state.name().toLowerCase(Locale.ROOT))),
+            this,
+            gauges -> gauges.counts.getOrDefault(state, 0L));
+      }
+    }
+    meters.gauge("cetak_run_slots_busy", runner, JobRunner::running);
+  }
+
+  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @Transactional
+  void count() {
+    @SuppressWarnings("unchecked")
+    List<Tuple> rows =
+        database.createNativeQuery(COUNT, Tuple.class).setParameter("host", host).getResultList();
+    Map<JobState, Long> counted = new EnumMap<>(JobState.class);
+    for (Tuple row : rows) {
+      counted.put(
+          JobState.valueOf(row.get("state", String.class)), ((Number) row.get("jobs")).longValue());
+    }
+    counts = counted;
+  }
+}

@@ -1,0 +1,105 @@
+package id.cetak.job;
+
+import id.cetak.workflow.Journal;
+import id.cetak.workflow.LockRequest;
+import id.cetak.workflow.Verdict;
+import id.cetak.workflow.Workflow;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an attempt writes down, with patience for a database that is away. The repetition stands
+ * outside of the transactions, so that each try is a transaction of its own. A write that the fence
+ * refuses throws {@link LeaseLost}.
+ */
+@ApplicationScoped
+class JobLedger {
+  private final JobStore jobs;
+  private final JobEnd ends;
+  private final Journal journal;
+  private final DatabasePatience database;
+  private final JobMetrics metrics;
+
+  JobLedger(
+      JobStore jobs, JobEnd ends, Journal journal, DatabasePatience database, JobMetrics metrics) {
+    this.jobs = jobs;
+    this.ends = ends;
+    this.journal = journal;
+    this.database = database;
+    this.metrics = metrics;
+  }
+
+  /** Loads what earlier attempts journaled into the run. */
+  void readJournal(ActiveRun run) {
+    database.call(
+        () -> {
+          run.journaled(journal.read(run.jobId()));
+          return true;
+        },
+        Boolean.class);
+  }
+
+  void journal(ActiveRun run, String step, @Nullable Object result) {
+    demand(
+        run, () -> journal.record(run.jobId(), run.attempt(), step, result), "journaling " + step);
+    run.journaled(step, result);
+  }
+
+  /** The lock's fence, or empty when the job is now parked. */
+  OptionalLong lockOrPark(ActiveRun run, LockRequest request) {
+    OptionalLong fence = database.call(() -> ends.lockOrPark(run, request), OptionalLong.class);
+    if (fence.isEmpty()) {
+      metrics.lockWait(run.job().command().type());
+      moved(run, JobState.PARKED);
+    }
+    return fence;
+  }
+
+  void recordFailure(ActiveRun run, @Nullable String step, Verdict failure) {
+    database.call(
+        () -> {
+          jobs.recordFailure(run.jobId(), run.attempt(), step, failure);
+          return true;
+        },
+        Boolean.class);
+    metrics.failed(run.job().command().type(), failure.code());
+  }
+
+  void retry(ActiveRun run, Duration delay, int cost) {
+    demand(run, () -> jobs.retry(run.jobId(), run.attempt(), delay, cost), "postponing");
+    moved(run, JobState.RETRYING);
+  }
+
+  void condemn(ActiveRun run, Verdict verdict) {
+    demand(run, () -> jobs.condemn(run.jobId(), run.attempt(), verdict), "beginning to undo");
+    moved(run, JobState.UNDOING);
+  }
+
+  void postponeUndo(ActiveRun run, Duration delay) {
+    demand(run, () -> jobs.postponeUndo(run.jobId(), run.attempt(), delay), "postponing the undo");
+  }
+
+  void complete(ActiveRun run, Workflow workflow) {
+    demand(run, () -> ends.complete(run, workflow), "completing");
+    moved(run, JobState.COMPLETED);
+  }
+
+  void fail(ActiveRun run, Workflow workflow, Verdict verdict) {
+    demand(run, () -> ends.fail(run, workflow, verdict), "ending");
+    moved(run, verdict.cancelled() ? JobState.CANCELLED : JobState.FAILED);
+  }
+
+  private void demand(ActiveRun run, Callable<Boolean> write, String what) {
+    if (!database.call(write, Boolean.class)) {
+      throw new LeaseLost(
+          run.jobId(), run.attempt(), "another worker had claimed it before " + what);
+    }
+  }
+
+  private void moved(ActiveRun run, JobState to) {
+    metrics.moved(run.job().command().type(), to);
+  }
+}

@@ -1,0 +1,15 @@
+package id.cetak.job;
+
+import id.cetak.command.Command;
+import java.util.Set;
+
+/** Says which host can serve a command that any worker may take. */
+public interface Placement {
+  /**
+   * Chooses the host.
+   *
+   * @param tried hosts that have handed the command on already
+   * @return this host's own name when it can serve the command, or when no other host is better
+   */
+  String hostFor(Command command, Set<String> tried);
+}
