@@ -23,6 +23,9 @@ import org.xml.sax.InputSource;
  * text node or an attribute value, never markup. Document types and external entities are refused.
  */
 public final class DomainXml {
+  /** Marks the elements that Cetak writes into a domain's metadata. */
+  public static final String CETAK_NAMESPACE = "https://cetak.id/xmlns/domain/1";
+
   private final Document document;
 
   private DomainXml(Document document) {
@@ -30,6 +33,8 @@ public final class DomainXml {
   }
 
   /**
+   * Reads a definition.
+   *
    * @throws IllegalArgumentException when this is not well-formed XML, or has a document type
    */
   public static DomainXml parse(String xml) {

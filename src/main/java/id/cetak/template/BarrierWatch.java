@@ -1,0 +1,121 @@
+package id.cetak.template;
+
+import id.cetak.app.CetakConfig;
+import id.cetak.failure.Failure;
+import id.cetak.hypervisor.Barrier;
+import id.cetak.hypervisor.Images;
+import id.cetak.hypervisor.StopSignal;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/**
+ * Proves the barrier with a canary at start and on a schedule, and reads every sealed image in full
+ * now and then.
+ */
+@ApplicationScoped
+public class BarrierWatch {
+  private static final Logger LOG = Logger.getLogger(BarrierWatch.class);
+
+  private final Barrier barrier;
+  private final Versions versions;
+  private final VersionStore store;
+  private final Images images;
+  private final CetakConfig.BarrierSettings settings;
+  private final Clock clock;
+  private volatile Set<Barrier.Layer> missing = EnumSet.allOf(Barrier.Layer.class);
+
+  BarrierWatch(
+      Barrier barrier,
+      Versions versions,
+      VersionStore store,
+      Images images,
+      CetakConfig config,
+      Clock clock) {
+    this.barrier = barrier;
+    this.versions = versions;
+    this.store = store;
+    this.images = images;
+    this.settings = config.barrier();
+    this.clock = clock;
+  }
+
+  /** The layers that the last proof found missing; all of them before the first proof. */
+  public Set<Barrier.Layer> missing() {
+    return missing;
+  }
+
+  /** The missing layers that the configuration does not waive. */
+  public Set<Barrier.Layer> unwaived() {
+    Set<Barrier.Layer> unwaived = EnumSet.noneOf(Barrier.Layer.class);
+    unwaived.addAll(missing);
+    unwaived.removeAll(settings.waived().orElse(Set.of()));
+    return unwaived;
+  }
+
+  void meters(
+      @jakarta.enterprise.event.Observes io.quarkus.runtime.StartupEvent event,
+      MeterRegistry meters) {
+    for (Barrier.Layer layer : Barrier.Layer.values()) {
+      meters.gauge(
+          "cetak_barrier_layer_up",
+          java.util.List.of(io.micrometer.core.instrument.Tag.of("layer", layer.name())),
+          this,
+          watch -> watch.missing.contains(layer) ? 0 : 1);
+    }
+    meters.gauge("cetak_versions_quarantined", this, watch -> watch.quarantined());
+  }
+
+  private double quarantined() {
+    return store.count(VersionState.QUARANTINED);
+  }
+
+  /** Proves the layers now. */
+  @Scheduled(
+      every = "{cetak.barrier.proof-interval}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  public void prove() {
+    try {
+      Set<Barrier.Layer> found = barrier.missing();
+      if (!found.equals(missing) && !found.isEmpty()) {
+        LOG.errorf(
+            "The barrier's layers %s do not hold on this host. Run 'cetak-barrier install' here; seals are refused until then",
+            found);
+      }
+      missing = found;
+    } catch (Failure failure) {
+      LOG.errorf("The barrier could not be proven this time: %s", failure.reason());
+      missing = EnumSet.allOf(Barrier.Layer.class);
+    }
+  }
+
+  /** Compares the files of every version whose turn it is with their digests. */
+  @Scheduled(every = "5m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  public void compareDigests() {
+    for (TemplateVersion version :
+        store.digestDue(clock.instant().minus(settings.digestInterval()))) {
+      try {
+        versions.verify(version);
+        compare(version);
+      } catch (Failure failure) {
+        LOG.errorf("Version %s: %s", version.label(), failure.reason());
+      }
+    }
+  }
+
+  private void compare(TemplateVersion version) {
+    for (TemplateFile file : version.files) {
+      Path path = barrier.folder(version.id).resolve(file.name);
+      if (!images.digest(path, StopSignal.NEVER).equals(file.digest)) {
+        store.quarantine(version.id, VersionStore.Cause.CHANGED);
+        return;
+      }
+    }
+    store.digestCompared(version.id);
+  }
+}

@@ -1,0 +1,154 @@
+package id.cetak.template;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import id.cetak.command.Command;
+import id.cetak.command.CommandType;
+import id.cetak.event.Event;
+import id.cetak.event.EventType;
+import id.cetak.hypervisor.Barrier;
+import id.cetak.hypervisor.GuestTools;
+import id.cetak.hypervisor.Hypervisor;
+import id.cetak.hypervisor.Images;
+import id.cetak.workflow.LockRequest;
+import id.cetak.workflow.Run;
+import id.cetak.workflow.Step;
+import id.cetak.workflow.Verdict;
+import id.cetak.workflow.Workflow;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What happens in a seal, in order. The source domain stays as it was until the very last step; all
+ * cleaning is done on overlays, and what becomes the version is a flat copy of them.
+ *
+ * <pre>
+ *   plan         everything that forbids the seal, at once; the version's number
+ *   shutdown     wait until the domain is off
+ *   overlay      one overlay per disk
+ *   sysprep      first pass: clean, and install the first-boot unit
+ *   machine-id   second pass: sysprep's own first pass writes a new machine-id
+ *   attest       read the result back, read-only
+ *   judge        refuse it when an identity is left
+ *   flatten      flat images in the version's own folder, and the source proven unchanged
+ *   digest       SHA-256 of each file
+ *   barrier      owner, mode, immutable flags, the hook's list; read back
+ *   tidy         remove the overlays
+ *   consume      remove the source domain, unless it is to be kept; cannot be taken back
+ * </pre>
+ */
+@ApplicationScoped
+public class SealWorkflow implements Workflow {
+  private final VersionStore versions;
+  private final Barrier barrier;
+  private final ObjectMapper json;
+  private final List<Step> steps;
+
+  SealWorkflow(
+      SealPlanStep plan,
+      Hypervisor hypervisor,
+      SealTools tools,
+      VersionStore versions,
+      ObjectMapper json) {
+    this.versions = versions;
+    this.json = json;
+    this.barrier = tools.barrier();
+    Images images = tools.images();
+    GuestTools guests = tools.guests();
+    this.steps =
+        List.of(
+            plan,
+            new ShutdownStep(hypervisor),
+            new OverlayStep(images),
+            new SysprepStep(guests),
+            new MachineIdStep(guests),
+            new AttestStep(guests),
+            new JudgeStep(),
+            new FlattenStep(images, barrier),
+            new DigestStep(images),
+            new BarrierStep(barrier),
+            new TidyStep(images),
+            new ConsumeStep(hypervisor, tools));
+  }
+
+  @Override
+  public CommandType serves() {
+    return CommandType.SYSPREP;
+  }
+
+  @Override
+  public LockRequest lock(Command command) {
+    return new LockRequest(command.subject(), true);
+  }
+
+  @Override
+  public List<Step> steps() {
+    return steps;
+  }
+
+  @Override
+  public Event completed(Run run) {
+    SealPlan plan = run.plan(SealPlan.class);
+    Attestation attestation = run.result(AttestStep.NAME, Attestation.class).orElseThrow();
+    Digests digests = run.result(DigestStep.NAME, Digests.class).orElseThrow();
+    List<TemplateFile> files = digests.files().stream().map(file -> row(plan, file)).toList();
+    versions.publish(
+        run.jobId(),
+        run.lockFence(),
+        new VersionStore.Published(
+            plan.domainXml(), plan.nvram() != null, text(attestation.checks()), files));
+    Map<String, Object> data = run.eventData();
+    data.put("template", plan.template());
+    data.put("version", plan.version());
+    if (plan.parent() != null) {
+      data.put("parent", plan.parent());
+    }
+    data.put("kind", "sysprepped");
+    data.put("digest", digests.files().get(0).sha256());
+    data.put("disks", digests.files());
+    data.put("folder", plan.folder().toString());
+    data.put("attestation", attestation.checks());
+    return new Event(UUID.randomUUID(), EventType.TEMPLATE_SEALED, plan.template(), data);
+  }
+
+  @Override
+  public Event failed(Run run, Verdict verdict) {
+    Map<String, Object> data = new LinkedHashMap<>(run.eventData());
+    data.put("template", run.command(Command.Sysprep.class).template().value());
+    data.put("domain", run.command(Command.Sysprep.class).domain());
+    data.put("code", verdict.code().name());
+    data.put("reason", verdict.reason());
+    run.result(AttestStep.NAME, Attestation.class)
+        .ifPresent(attestation -> data.put("attestation", attestation.checks()));
+    return new Event(
+        UUID.randomUUID(),
+        EventType.SYSPREP_FAILED,
+        run.command(Command.Sysprep.class).template().value(),
+        data);
+  }
+
+  private TemplateFile row(SealPlan plan, Digests.FileDigest file) {
+    TemplateFile row = new TemplateFile();
+    row.name = file.name();
+    row.digest = file.sha256();
+    row.fingerprint = barrier.fingerprint(plan.folder().resolve(file.name()));
+    for (int n = 0; n < plan.disks().size(); n++) {
+      if (SealPlan.diskName(n).equals(file.name())) {
+        row.target = plan.disks().get(n).target();
+        row.virtualSizeBytes = plan.disks().get(n).virtualSizeBytes();
+      }
+    }
+    return row;
+  }
+
+  private String text(Object value) {
+    try {
+      return json.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("An attestation cannot be written as JSON", e);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package id.cetak.template;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A version that clones can be cast from, just looked at and found unchanged.
+ *
+ * @param domainXml the domain's definition as recorded at the seal
+ * @param nvram the sealed UEFI variables, when the guest has any
+ */
+public record SealedVersion(
+    UUID id,
+    String template,
+    int version,
+    String host,
+    String domainXml,
+    List<SealedDisk> disks,
+    @Nullable Path nvram) {}

@@ -1,0 +1,120 @@
+package id.cetak.template;
+
+import id.cetak.app.CetakConfig;
+import id.cetak.command.Name;
+import id.cetak.failure.Failure;
+import id.cetak.failure.FailureCode;
+import id.cetak.hypervisor.Barrier;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Hands sealed versions to clones, each one looked at first. */
+@ApplicationScoped
+public class Versions {
+  private final VersionStore store;
+  private final Barrier barrier;
+  private final CetakConfig config;
+
+  Versions(VersionStore store, Barrier barrier, CetakConfig config) {
+    this.store = store;
+    this.barrier = barrier;
+    this.config = config;
+  }
+
+  /**
+   * The version to cast from: the one asked for, or the latest sealed one. Its files are compared
+   * with what the seal recorded (size, identity, times, owner, flags; not the content), and a
+   * version that differs is quarantined on the spot.
+   *
+   * @throws Failure {@code TEMPLATE_UNKNOWN} when this host has no such sealed version, {@code
+   *     TEMPLATE_QUARANTINED} when it is not trusted any more
+   */
+  public SealedVersion forClone(Name template, @Nullable Integer version) {
+    TemplateVersion row =
+        (version == null
+                ? store.latest(template.value()).or(() -> store.newestOfAnyState(template.value()))
+                : store.numbered(template.value(), version))
+            .orElseThrow(() -> unknown(template, version, "no host has sealed one"));
+    switch (row.state) {
+      case SEALING -> throw unknown(template, version, "its seal has not ended yet");
+      case QUARANTINED -> throw quarantined(row, row.quarantinedFor);
+      case SEALED -> {}
+    }
+    if (!row.host.equals(config.host())) {
+      throw unknown(
+          template,
+          version,
+          "it is on host %s; send the command to that host or to any".formatted(row.host));
+    }
+    verify(row);
+    return sealed(row);
+  }
+
+  /**
+   * Compares the files with what the seal recorded, and quarantines the version when they differ.
+   */
+  void verify(TemplateVersion row) {
+    for (TemplateFile file : row.files) {
+      Path path = barrier.folder(row.id).resolve(file.name);
+      if (!Files.exists(path)) {
+        store.quarantine(row.id, VersionStore.Cause.MISSING);
+        throw quarantined(row, VersionStore.Cause.MISSING.word());
+      }
+      if (!same(file.fingerprint, barrier.fingerprint(path))) {
+        store.quarantine(row.id, VersionStore.Cause.CHANGED);
+        throw quarantined(row, VersionStore.Cause.CHANGED.word());
+      }
+    }
+  }
+
+  // Without the immutable flag, libvirt itself changes owner and ctime of a backing file at a
+  // clone's start: then only
+  // device, inode, size and mtime, the first four parts, are held against it.
+  private boolean same(String recorded, String now) {
+    boolean waived =
+        config.barrier().waived().map(w -> w.contains(Barrier.Layer.IMMUTABLE)).orElse(false);
+    return waived ? firstFour(recorded).equals(firstFour(now)) : recorded.equals(now);
+  }
+
+  private static List<String> firstFour(String fingerprint) {
+    return List.of(fingerprint.split(":", -1)).subList(0, 4);
+  }
+
+  private SealedVersion sealed(TemplateVersion row) {
+    Path folder = barrier.folder(row.id);
+    List<SealedDisk> disks =
+        row.files.stream()
+            .filter(file -> file.target != null)
+            .map(
+                file ->
+                    new SealedDisk(
+                        file.target, folder.resolve(file.name), "qcow2", file.virtualSizeBytes))
+            .toList();
+    return new SealedVersion(
+        row.id,
+        row.template,
+        row.version,
+        row.host,
+        row.domainXml,
+        disks,
+        row.nvram ? folder.resolve(SealPlan.NVRAM) : null);
+  }
+
+  private static Failure unknown(Name template, @Nullable Integer version, String why) {
+    return new Failure(
+        FailureCode.TEMPLATE_UNKNOWN,
+        "Template '%s'%s cannot be cast from: %s. Seal a domain into it with the command sysprep, or correct the name."
+            .formatted(template, version == null ? "" : " version " + version, why));
+  }
+
+  private static Failure quarantined(TemplateVersion row, @Nullable String cause) {
+    return new Failure(
+        FailureCode.TEMPLATE_QUARANTINED,
+        "Template version %s is quarantined because its image was %s after the seal. Nothing is cast from it any more; seal a new version."
+            .formatted(row.label(), Optional.ofNullable(cause).orElse("changed")));
+  }
+}
