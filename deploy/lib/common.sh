@@ -9,6 +9,14 @@ fail() {
     exit 1
 }
 
+step() { # "WHAT" COMMAND...: says what is done, and how many seconds it took
+    local since=$SECONDS what=$1
+    shift
+    say "== $what"
+    "$@"
+    say "   $((SECONDS - since)) s"
+}
+
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }

@@ -7,7 +7,7 @@ readonly POLICY_KEPT=$POLICY.before-cetak
 
 packages_of_services() {
     printf '%s\n' tini iproute2 util-linux e2fsprogs rabbitmq-server postgresql \
-        libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils guestfs-tools
+        libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils libguestfs-tools
     packages_kernel
 }
 
@@ -16,7 +16,7 @@ packages_of_guest() { printf '%s\n' busybox-static dropbear-bin kmod e2fsprogs q
 packages_of_quickstart() {
     packages_of_services
     packages_of_guest
-    printf '%s\n' amqp-tools python3-pika
+    printf '%s\n' genisoimage amqp-tools python3-pika
 }
 
 # Guests and libguestfs's appliance need a kernel with its modules; a machine that has one needs no other.
@@ -101,4 +101,16 @@ packages_disable_new() { # UNITS-BEFORE: what came enabled would start with the 
     local new
     mapfile -t new < <(comm -13 <(printf '%s\n' "$1") <(packages_enabled_units))
     [ ${#new[@]} = 0 ] || as_root systemctl disable --quiet "${new[@]}" 2>/dev/null || true
+}
+
+jdk_find() { # sets JAVA_HOME to a JDK 17, installed when there is none
+    local home
+    for home in "${JAVA_HOME:-}" "$(command -v javac | xargs -r readlink -f | sed 's|/bin/javac$||')" /usr/lib/jvm/*; do
+        [[ -n "$home" && "$("$home/bin/javac" -version 2>&1)" == "javac 17."* ]] || continue
+        export JAVA_HOME=$home
+        return 0
+    done
+    packages_install "JDK 17, to build and run Cetak" openjdk-17-jdk-headless
+    JAVA_HOME=$(printf '%s\n' /usr/lib/jvm/java-17-openjdk-* | head -n 1)
+    export JAVA_HOME
 }

@@ -28,13 +28,22 @@ images_check() { # DIRECTORY
         "CAP_LINUX_IMMUTABLE). A sealed image needs it: choose a directory on ext4, xfs or btrfs."
 }
 
+services_stop() { # STATE: in order, and then whatever else has a record
+    local record
+    worker_stop "$1"
+    libvirt_stop "$1"
+    rabbitmq_stop "$1"
+    postgresql_stop "$1"
+    for record in "$1"/run/*.process; do
+        [ ! -e "$record" ] || kept_stop "$1" "$(basename "$record" .process)"
+    done
+}
+
 # Ends everything that was started below STATE and removes STATE, sealed images too.
 services_remove() { # STATE
     [ -d "$1" ] || return 0
-    worker_stop "$1"
+    services_stop "$1"
     libvirt_remove "$1"
-    rabbitmq_stop "$1"
-    postgresql_stop "$1"
     chattr -R -f -i "$1" || true
     rm -rf "$1"
 }
