@@ -58,7 +58,7 @@ contained_run() { # STATE NAME COMMAND...: runs COMMAND inside
     local init
     init=$(contained_init "$1" "$2") || fail "$2 does not run (state directory $1)."
     shift 2
-    nsenter --target "$init" --mount --pid --ipc --wd="$PWD" -- "$@"
+    nsenter --target "$init" --mount --pid --ipc --root --wd="$PWD" -- "$@"
 }
 
 contained_stop() { # STATE NAME [SIGNAL [SECONDS]]
