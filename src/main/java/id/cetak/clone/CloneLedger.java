@@ -1,0 +1,37 @@
+package id.cetak.clone;
+
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The fleet's list of clones: a name is in it once. Entries are keyed by the clone's id, which is
+ * its job's, so that whatever a job does here twice has the effect of once.
+ */
+interface CloneLedger {
+  /**
+   * Holds a name for a clone, in a transaction of its own; an entry of the same id is replaced.
+   *
+   * @return who has the name, when another clone has it and nothing was changed
+   * @throws id.cetak.failure.Failure {@code OUTCOME_UNKNOWN} when a newer attempt has the job
+   */
+  Optional<Holder> reserve(Reservation reservation);
+
+  /** Bytes that the other clones that are being made on this host are still to write. */
+  long pendingBytes(String host, UUID except);
+
+  /**
+   * Turns an entry from RESERVED to READY, in the caller's transaction.
+   *
+   * @throws IllegalStateException when there is no such entry, or it is READY already
+   */
+  void ready(UUID id);
+
+  /**
+   * Removes a RESERVED entry with its addresses, in a transaction of its own; quiet when there is
+   * none, when it is READY, and when a newer attempt has the job.
+   */
+  void release(UUID id, int attempt);
+
+  /** The clone that has a name. */
+  record Holder(UUID id, String host, String template, int version) {}
+}

@@ -1,0 +1,16 @@
+package id.cetak.clone;
+
+import id.cetak.identity.Identity;
+import java.util.List;
+
+/**
+ * Everything that makes a clone's definition differ from its template's.
+ *
+ * @param disks the clone's disks; a disk of the template that is not among them is left out
+ */
+record CloneSpec(
+    Identity identity,
+    Origin origin,
+    CloneFiles files,
+    List<PlannedDisk> disks,
+    Hardware hardware) {}

@@ -1,0 +1,139 @@
+package id.cetak.clone;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import id.cetak.command.Command;
+import id.cetak.failure.Failure;
+import id.cetak.failure.FailureCode;
+import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Query;
+import jakarta.transaction.Transactional;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The table of clones, and the only writer of a clone's state. What happens while a job runs is
+ * fenced by the job's own row, which is held meanwhile: an attempt that is not the newest changes
+ * nothing, and no newer one begins in between.
+ */
+@ApplicationScoped
+class CloneStore implements CloneLedger, PanacheRepositoryBase<CloneRecord, UUID> {
+  private static final String MINE =
+      """
+      with mine as materialized (
+        select id from job where id = :id and attempt = :attempt for share)
+      """;
+
+  private static final String RESERVE =
+      MINE
+          + """
+            insert into clone (id, job_id, name, host, template, version, disk, state, instance_id,
+                               hostname, labels, needed_bytes)
+            select id, id, :name, :host, :template, :version, :disk, 'RESERVED', cast(id as text),
+                   :hostname, cast(:labels as jsonb), :needed
+              from mine
+            on conflict do nothing
+            """;
+
+  // The command of a job never changes; what "the latest version" is does.
+  private static final String RESERVE_AGAIN =
+      MINE
+          + """
+            update clone set version = :version, needed_bytes = :needed
+              from mine
+             where clone.id = mine.id and clone.state = 'RESERVED'
+            """;
+
+  private static final String READY =
+      """
+      update clone set state = 'READY', ready_at = clock_timestamp()
+       where id = :id and state = 'RESERVED'
+      """;
+
+  private static final String RELEASE =
+      MINE + "delete from clone using mine where clone.id = mine.id and clone.state = 'RESERVED'";
+
+  private final ObjectMapper json;
+
+  CloneStore(ObjectMapper json) {
+    this.json = json;
+  }
+
+  @Override
+  @Transactional
+  public Optional<Holder> reserve(Reservation wanted) {
+    Command.Clone command = wanted.command();
+    int inserted =
+        sized(fenced(RESERVE, wanted.id(), wanted.origin().fence()), wanted)
+            .setParameter("name", command.name().value())
+            .setParameter("host", wanted.host())
+            .setParameter("template", command.template().value())
+            .setParameter("disk", command.disk().name())
+            .setParameter("hostname", command.hostname().value())
+            .setParameter("labels", text(command.labels()))
+            .executeUpdate();
+    if (inserted == 1 || reservedAgain(wanted)) {
+      return Optional.empty();
+    }
+    CloneRecord holder = find("name", command.name().value()).firstResult();
+    if (holder == null || holder.id.equals(wanted.id())) {
+      throw new Failure(
+          FailureCode.OUTCOME_UNKNOWN,
+          "Clone %s: its name was neither free nor taken, because another worker has the job or the holder went just now. Tried again."
+              .formatted(command.name()));
+    }
+    return Optional.of(new Holder(holder.id, holder.host, holder.template, holder.version));
+  }
+
+  private boolean reservedAgain(Reservation wanted) {
+    return sized(fenced(RESERVE_AGAIN, wanted.id(), wanted.origin().fence()), wanted)
+            .executeUpdate()
+        == 1;
+  }
+
+  private static Query sized(Query query, Reservation wanted) {
+    return query
+        .setParameter("version", wanted.origin().version())
+        .setParameter("needed", wanted.neededBytes());
+  }
+
+  @Override
+  @Transactional
+  public long pendingBytes(String host, UUID except) {
+    return find("host = ?1 and state = ?2 and id <> ?3", host, CloneState.RESERVED, except).stream()
+        .mapToLong(row -> row.neededBytes)
+        .sum();
+  }
+
+  @Override
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void ready(UUID id) {
+    int rows = getEntityManager().createNativeQuery(READY).setParameter("id", id).executeUpdate();
+    if (rows != 1) {
+      throw new IllegalStateException("Clone " + id + " is not RESERVED, so it cannot be READY");
+    }
+  }
+
+  @Override
+  @Transactional
+  public void release(UUID id, int attempt) {
+    fenced(RELEASE, id, attempt).executeUpdate();
+  }
+
+  private Query fenced(String sql, UUID id, int attempt) {
+    return getEntityManager()
+        .createNativeQuery(sql)
+        .setParameter("id", id)
+        .setParameter("attempt", attempt);
+  }
+
+  private String text(Map<String, String> labels) {
+    try {
+      return json.writeValueAsString(labels);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("labels cannot be written as JSON", e);
+    }
+  }
+}

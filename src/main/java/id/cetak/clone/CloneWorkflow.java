@@ -1,0 +1,103 @@
+package id.cetak.clone;
+
+import id.cetak.command.Command;
+import id.cetak.command.CommandType;
+import id.cetak.event.Event;
+import id.cetak.event.EventType;
+import id.cetak.hypervisor.Hypervisor;
+import id.cetak.hypervisor.Images;
+import id.cetak.workflow.LockRequest;
+import id.cetak.workflow.Run;
+import id.cetak.workflow.Step;
+import id.cetak.workflow.Verdict;
+import id.cetak.workflow.Workflow;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What happens in a clone, in order. All files come before the domain, and everything is read back
+ * before it is announced.
+ */
+@ApplicationScoped
+public class CloneWorkflow implements Workflow {
+  private final List<Step> steps;
+  private final CloneLedger ledger;
+
+  CloneWorkflow(PlanStep plan, Hypervisor hypervisor, Images images, CloneLedger ledger) {
+    this.steps =
+        List.of(
+            plan,
+            new DisksStep(images),
+            new NvramStep(images),
+            new SeedStep(images),
+            new DefineStep(hypervisor),
+            new StartStep(hypervisor),
+            new VerifyStep(hypervisor, images));
+    this.ledger = ledger;
+  }
+
+  @Override
+  public CommandType serves() {
+    return CommandType.CLONE;
+  }
+
+  /** Shared: any number of clones at once, but none while the template is sealed or retired. */
+  @Override
+  public LockRequest lock(Command command) {
+    return new LockRequest(((Command.Clone) command).template().value(), false);
+  }
+
+  @Override
+  public List<Step> steps() {
+    return steps;
+  }
+
+  @Override
+  public Event completed(Run run) {
+    ClonePlan plan = run.plan(ClonePlan.class);
+    ledger.ready(plan.id());
+    var data = new LinkedHashMap<>(run.eventData());
+    data.put("name", plan.identity().name());
+    data.put("uuid", plan.id().toString());
+    data.put("template", plan.origin().template());
+    data.put("version", plan.origin().version());
+    data.put("disk", plan.disk().name().toLowerCase(Locale.ROOT));
+    data.put("macs", plan.identity().macs());
+    data.put("disks", plan.disks().stream().map(disk -> diskData(plan, disk)).toList());
+    data.put("instanceId", plan.identity().instanceId());
+    data.put("hostname", plan.identity().hostname());
+    data.put("started", plan.start());
+    return event(run, EventType.CLONE_COMPLETED, data);
+  }
+
+  @Override
+  public Event failed(Run run, Verdict verdict) {
+    var data = new LinkedHashMap<>(run.eventData());
+    data.put("name", run.command(Command.Clone.class).name().value());
+    data.put("code", verdict.code().name());
+    data.put("reason", verdict.reason());
+    return event(
+        run, verdict.cancelled() ? EventType.CLONE_CANCELLED : EventType.CLONE_FAILED, data);
+  }
+
+  private static Map<String, Object> diskData(ClonePlan plan, PlannedDisk disk) {
+    var data = new LinkedHashMap<String, Object>();
+    data.put("path", disk.image().toString());
+    var backing = plan.backingOf(disk);
+    if (backing != null) {
+      data.put("backing", backing.toString());
+    }
+    return data;
+  }
+
+  /** The event's id comes from the job's, so that a job has one terminal event whatever happens. */
+  private static Event event(Run run, EventType type, Map<String, Object> data) {
+    UUID id = UUID.nameUUIDFromBytes(("terminal/" + run.jobId()).getBytes(StandardCharsets.UTF_8));
+    return new Event(id, type, run.command(Command.Clone.class).subject(), data);
+  }
+}

@@ -1,0 +1,147 @@
+package id.cetak.clone;
+
+import static id.cetak.clone.Markup.append;
+import static id.cetak.clone.Markup.childOf;
+import static id.cetak.clone.Markup.remove;
+import static id.cetak.clone.Markup.removeChildren;
+import static id.cetak.clone.Markup.setText;
+
+import id.cetak.hypervisor.DomainXml;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.w3c.dom.Element;
+
+/**
+ * Turns a template's recorded definition into a clone's. What would be the same in two clones and
+ * must not be is made new, derived from the clone's id, so that the same plan gives the same text;
+ * everything else stays as it was recorded, known to this build or not.
+ *
+ * <p>Here: the parts that are about the domain as a whole. {@link CloneDisks}, {@link
+ * CloneInterfaces} and {@link CloneConsoles} do the devices, {@link CloneHardware} the sizes.
+ */
+final class CloneXml {
+  /** The namespace of Cetak's element in a domain's metadata; never changed. */
+  static final String NAMESPACE = "urn:cetak:domain:1";
+
+  private static final String LIBOSINFO = "http://libosinfo.org/xmlns/libvirt/domain/1.0";
+  private static final String XMLNS = "http://www.w3.org/2000/xmlns/";
+
+  private CloneXml() {}
+
+  /**
+   * @param templateXml the inactive definition, as libvirt wrote it
+   * @return a definition that libvirt's schema accepts when it accepts the template's
+   * @throws IllegalArgumentException when the template's definition is not well-formed
+   */
+  static String cast(String templateXml, CloneSpec spec) {
+    var xml = DomainXml.parse(templateXml);
+    Element root = xml.root();
+    names(root, spec);
+    metadata(root, spec.origin(), spec.identity().id());
+    firmware(root, spec);
+    smbios(root, spec.identity().id());
+    securityLabels(root);
+    CloneHardware.resize(xml, spec.hardware());
+    CloneDisks.replace(xml, spec);
+    CloneInterfaces.renew(xml, spec);
+    CloneConsoles.renew(xml, spec.files());
+    return xml.text();
+  }
+
+  private static void names(Element root, CloneSpec spec) {
+    root.removeAttribute("id");
+    // hwuuid is what the guest would see in place of the UUID, the same in every clone.
+    removeChildren(root, "title", "description", "hwuuid");
+    setText(root, "name", spec.identity().name());
+    setText(root, "uuid", spec.identity().id().toString());
+    DomainXml.child(root, "genid")
+        .ifPresent(genid -> genid.setTextContent(derived(spec.identity().id(), "genid")));
+  }
+
+  /**
+   * Tools find their own VMs by metadata, so the template's does not go to its clones, but for the
+   * name of the guest's operating system.
+   */
+  private static void metadata(Element root, Origin origin, UUID id) {
+    Element metadata = childOf(root, "metadata");
+    DomainXml.children(metadata, null).stream()
+        .filter(element -> !LIBOSINFO.equals(element.getNamespaceURI()))
+        .toList()
+        .forEach(Markup::remove);
+    Element clone = root.getOwnerDocument().createElementNS(NAMESPACE, "cetak:clone");
+    clone.setAttributeNS(XMLNS, "xmlns:cetak", NAMESPACE);
+    clone.setAttribute("id", id.toString());
+    clone.setAttribute("template", origin.template());
+    clone.setAttribute("version", Integer.toString(origin.version()));
+    clone.setAttribute("fence", Integer.toString(origin.fence()));
+    clone.setAttribute("command", origin.commandId());
+    metadata.appendChild(clone);
+  }
+
+  /**
+   * UEFI variables get a path even where the template names none: libvirt would make the file under
+   * the domain's name, where it stays behind and the next VM of that name finds it.
+   */
+  private static void firmware(Element root, CloneSpec spec) {
+    DomainXml.child(root, "os")
+        .filter(CloneXml::keepsVariables)
+        .map(os -> childOf(os, "nvram"))
+        .ifPresent(nvram -> place(nvram, spec.files().nvram().toString()));
+  }
+
+  private static boolean keepsVariables(Element os) {
+    var loader = DomainXml.child(os, "loader");
+    boolean stateless = loader.filter(l -> l.getAttribute("stateless").equals("yes")).isPresent();
+    boolean flash = loader.filter(l -> l.getAttribute("type").equals("pflash")).isPresent();
+    boolean efi = os.getAttribute("firmware").equals("efi");
+    return DomainXml.child(os, "nvram").isPresent() || (!stateless && (flash || efi));
+  }
+
+  private static void place(Element nvram, String path) {
+    if (DomainXml.child(nvram, "source").isEmpty()) {
+      nvram.setTextContent(path);
+      return;
+    }
+    removeChildren(nvram, "source");
+    nvram.setAttribute("type", "file");
+    append(nvram, "source").setAttribute("file", path);
+  }
+
+  /**
+   * The system's UUID must be the domain's, or libvirt refuses it. The serial numbers go too: one
+   * can be a cloud-init seed ({@code ds=nocloud;...}), which wins over the clone's own.
+   */
+  private static void smbios(Element root, UUID id) {
+    for (Element sysinfo : DomainXml.children(root, "sysinfo")) {
+      for (Element table : DomainXml.children(sysinfo, null)) {
+        for (Element entry : DomainXml.children(table, "entry")) {
+          String name = entry.getAttribute("name");
+          if (name.equals("uuid") || name.equals("serial")) {
+            entry.setTextContent(id.toString());
+          }
+        }
+      }
+    }
+  }
+
+  /** A static label belongs to one VM; without it libvirt makes one for each. */
+  private static void securityLabels(Element root) {
+    for (Element label : DomainXml.children(root, "seclabel")) {
+      if (label.getAttribute("type").equals("static")) {
+        remove(label);
+      } else {
+        removeChildren(label, "label", "imagelabel");
+      }
+    }
+  }
+
+  /** An id that belongs to one use in one clone, the same each time. */
+  static String derived(UUID id, String use) {
+    return UUID.nameUUIDFromBytes((id + "/" + use).getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
+  /** As {@link #derived}, as hexadecimal digits. */
+  static String derivedDigits(UUID id, String use, int digits) {
+    return derived(id, use).replace("-", "").substring(0, digits);
+  }
+}

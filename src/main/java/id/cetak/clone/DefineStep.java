@@ -1,0 +1,72 @@
+package id.cetak.clone;
+
+import id.cetak.failure.Failure;
+import id.cetak.failure.FailureCode;
+import id.cetak.hypervisor.Domain;
+import id.cetak.hypervisor.Hypervisor;
+import id.cetak.workflow.Run;
+import id.cetak.workflow.Step;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the domain known to libvirt. It comes after all files, so that whoever sees the domain sees
+ * a whole one. The domain's UUID is the job's id: a domain with that UUID is ours, and no other is
+ * ever touched.
+ */
+class DefineStep implements Step {
+  private final Hypervisor hypervisor;
+
+  DefineStep(Hypervisor hypervisor) {
+    this.hypervisor = hypervisor;
+  }
+
+  @Override
+  public String name() {
+    return "define";
+  }
+
+  @Override
+  public @Nullable Object run(Run run) {
+    ClonePlan plan = run.plan(ClonePlan.class);
+    if (hypervisor.find(plan.id()).isEmpty()) {
+      refuseTakenName(hypervisor, plan.identity().name(), plan.id());
+      run.check();
+      hypervisor.define(plan.domainXml());
+      if (hypervisor.find(plan.id()).isEmpty()) {
+        throw unknown(plan.id(), "was defined, but libvirt does not know it");
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public void undo(Run run) {
+    UUID id = run.jobId();
+    if (hypervisor.find(id).isPresent()) {
+      run.check();
+      hypervisor.destroy(id);
+      hypervisor.undefine(id);
+      if (hypervisor.find(id).isPresent()) {
+        throw unknown(id, "was undefined, but libvirt still knows it");
+      }
+    }
+  }
+
+  /** libvirt would refuse the name too, but without a word about whose it is. */
+  static void refuseTakenName(Hypervisor hypervisor, String name, UUID ours) {
+    Optional<Domain> other = hypervisor.find(name).filter(domain -> !domain.uuid().equals(ours));
+    if (other.isPresent()) {
+      throw new Failure(
+          FailureCode.NAME_TAKEN,
+          "Clone %s: the host has a domain of this name, with UUID %s. Choose another name, or undefine that domain first."
+              .formatted(name, other.get().uuid()));
+    }
+  }
+
+  private static Failure unknown(UUID id, String what) {
+    return new Failure(
+        FailureCode.OUTCOME_UNKNOWN, "Domain %s: it %s. Looked at again.".formatted(id, what));
+  }
+}
