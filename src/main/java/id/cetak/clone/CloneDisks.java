@@ -96,6 +96,7 @@ final class CloneDisks {
     target.setAttribute("dev", afterLastVirtio(disks));
     target.setAttribute("bus", "virtio");
     append(seed, "readonly");
+    SeedSlot.choose(xml, seed);
   }
 
   /**

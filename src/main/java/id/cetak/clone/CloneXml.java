@@ -45,6 +45,7 @@ final class CloneXml {
     CloneDisks.replace(xml, spec);
     CloneInterfaces.renew(xml, spec);
     CloneConsoles.renew(xml, spec.files());
+    xml.devices("tpm").forEach(CloneXml::tpm);
     return xml.text();
   }
 
@@ -133,6 +134,13 @@ final class CloneXml {
         removeChildren(label, "label", "imagelabel");
       }
     }
+  }
+
+  /** libvirt keeps an emulated TPM's secrets under the domain's UUID when no place is named. */
+  private static void tpm(Element tpm) {
+    DomainXml.children(tpm, "backend").stream()
+        .filter(backend -> backend.getAttribute("type").equals("emulator"))
+        .forEach(backend -> removeChildren(backend, "source"));
   }
 
   /** An id that belongs to one use in one clone, the same each time. */

@@ -121,6 +121,36 @@ class CloneXmlTest {
     assertThat(seedTarget("vdzz")).isEqualTo("vdaaa");
   }
 
+  @Test
+  void the_seed_fills_no_gap_before_the_root_disk_on_the_pci_bus() {
+    String gapAtBus1 = template("bios").replaceAll("(?s)<interface.*</interface>", "");
+    assertThat(seedAddress(gapAtBus1)).isEqualTo("bus 0x07 slot 0x00");
+  }
+
+  @Test
+  void the_seed_gets_a_new_root_port_when_none_is_free_behind_the_root_disk() {
+    String full =
+        template("bios")
+            .replaceAll("(?s)<controller type='pci' index='([7-9]|1[0-9])'.*?</controller>", "");
+    assertThat(seedAddress(full)).isEqualTo("bus 0x07 slot 0x00");
+    assertThat(CloneXml.cast(full, spec(ID, UNCHANGED, 1, "vda")))
+        .containsOnlyOnce("<controller index=\"7\" model=\"pcie-root-port\" type=\"pci\"/>");
+  }
+
+  @Test
+  void the_seed_comes_behind_the_root_disk_on_a_flat_pci_bus_too() {
+    String flat =
+        """
+        <domain type='kvm'><name/><uuid/><os/><devices>
+        <disk device='disk'><target dev='vda' bus='virtio'/>
+        <address type='pci' domain='0x0000' bus='0x00' slot='0x07' function='0x0'/></disk>
+        <memballoon model='virtio'>
+        <address type='pci' domain='0x0000' bus='0x00' slot='0x08' function='0x0'/></memballoon>
+        </devices></domain>
+        """;
+    assertThat(seedAddress(flat)).isEqualTo("bus 0x00 slot 0x09");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -141,7 +171,7 @@ class CloneXmlTest {
     assertThat(DomainXml.child(xml.root(), "name").orElseThrow().getTextContent())
         .isEqualTo(hostile);
     assertThat(xml.macs()).containsExactly(hostile);
-    assertThat(source(xml.devices("interface").get(0)).getAttribute("network")).isEqualTo(hostile);
+    assertThat(source(xml.devices("interface").get(0), "network")).isEqualTo(hostile);
     assertThat(xml.text()).doesNotContain("<evil", "<!DOCTYPE", "<!--");
   }
 
@@ -231,6 +261,22 @@ class CloneXmlTest {
     return xml.disks().stream().filter(DomainDisk::readonly).findFirst().orElseThrow().target();
   }
 
+  private static String seedAddress(String template) {
+    int nics = DomainXml.parse(template).devices("interface").size();
+    var xml = DomainXml.parse(CloneXml.cast(template, spec(ID, UNCHANGED, nics, "vda")));
+    Element seed =
+        xml.devices("disk").stream()
+            .filter(disk -> source(disk, "file").endsWith("seed.iso"))
+            .findFirst()
+            .orElseThrow();
+    Element address = DomainXml.child(seed, "address").orElseThrow();
+    return "bus %s slot %s".formatted(address.getAttribute("bus"), address.getAttribute("slot"));
+  }
+
+  private static String source(Element device, String attribute) {
+    return DomainXml.child(device, "source").map(s -> s.getAttribute(attribute)).orElse("");
+  }
+
   private static List<String> identifiers(String xml) {
     var found = new ArrayList<String>();
     var matcher =
@@ -241,10 +287,6 @@ class CloneXmlTest {
       found.add(matcher.group());
     }
     return found;
-  }
-
-  private static Element source(Element device) {
-    return DomainXml.child(device, "source").orElseThrow();
   }
 
   private static String resource(String name) {
