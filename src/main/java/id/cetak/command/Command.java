@@ -19,6 +19,11 @@ public sealed interface Command {
 
   CommandType type();
 
+  /** The job fails when it has not ended by then; null for the worker's default. */
+  default @Nullable Instant deadline() {
+    return null;
+  }
+
   /**
    * Seal a domain: clean its identity, prove that it is clean, put up the barrier, and make a new
    * version of a template.
@@ -66,7 +71,6 @@ public sealed interface Command {
    * @param diskGiB null for the template's; the root disk only grows
    * @param network a libvirt network for the first interface; null for the template's
    * @param hostname what the guest calls itself; the clone's name unless given
-   * @param deadline the job fails when it has not ended by then; null for the worker's default
    * @param labels free words that are kept with the clone's ledger entry
    */
   record Clone(
@@ -82,7 +86,7 @@ public sealed interface Command {
       @Nullable String network,
       Name hostname,
       CloudInit cloudInit,
-      @Nullable Instant deadline,
+      @Override @Nullable Instant deadline,
       Map<String, String> labels)
       implements Command {
     @Override

@@ -14,7 +14,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,7 +122,6 @@ class IntakeStore {
 
   private boolean insert(UUID id, Request request, JobState state) {
     Command command = request.command();
-    Instant deadline = command instanceof Command.Clone clone ? clone.deadline() : null;
     return database
             .createNativeQuery(INSERT)
             .setParameter("id", id)
@@ -134,7 +132,7 @@ class IntakeStore {
             .setParameter("host", config.host())
             .setParameter("subject", command.subject())
             .setParameter("state", state.name())
-            .setParameter("deadline", deadline)
+            .setParameter("deadline", command.deadline())
             .setParameter("defaultDeadline", config.run().deadline().toSeconds())
             .setParameter("replyTo", request.delivery().replyTo())
             .setParameter("correlationId", request.delivery().correlationId())
