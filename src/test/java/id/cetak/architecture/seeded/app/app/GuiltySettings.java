@@ -1,0 +1,7 @@
+package id.cetak.architecture.seeded.app.app;
+
+import id.cetak.architecture.seeded.app.hypervisor.InnocentPort;
+
+final class GuiltySettings {
+  static final Class<?> PORT = InnocentPort.class;
+}

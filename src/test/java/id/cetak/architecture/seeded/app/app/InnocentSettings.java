@@ -1,0 +1,7 @@
+package id.cetak.architecture.seeded.app.app;
+
+import id.cetak.architecture.seeded.app.hypervisor.InnocentWord;
+
+final class InnocentSettings {
+  static final InnocentWord WORD = InnocentWord.ONE;
+}

@@ -1,0 +1,3 @@
+package id.cetak.architecture.seeded.app.hypervisor;
+
+public interface InnocentPort {}

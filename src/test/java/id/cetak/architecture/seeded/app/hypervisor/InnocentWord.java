@@ -1,0 +1,5 @@
+package id.cetak.architecture.seeded.app.hypervisor;
+
+public enum InnocentWord {
+  ONE
+}

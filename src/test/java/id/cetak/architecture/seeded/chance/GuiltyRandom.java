@@ -1,0 +1,9 @@
+package id.cetak.architecture.seeded.chance;
+
+import java.util.Random;
+
+final class GuiltyRandom {
+  static int next() {
+    return new Random().nextInt();
+  }
+}

@@ -1,0 +1,7 @@
+package id.cetak.architecture.seeded.cycles.one;
+
+import id.cetak.architecture.seeded.cycles.two.GuiltyTwo;
+
+public final class GuiltyOne {
+  static final Class<?> OTHER = GuiltyTwo.class;
+}

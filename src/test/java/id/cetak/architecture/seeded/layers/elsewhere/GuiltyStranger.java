@@ -1,0 +1,3 @@
+package id.cetak.architecture.seeded.layers.elsewhere;
+
+final class GuiltyStranger {}

@@ -1,0 +1,3 @@
+package id.cetak.architecture.seeded.layers.job;
+
+public final class InnocentEngine {}

@@ -1,0 +1,3 @@
+package id.cetak.architecture.seeded.libvirtadapter.hypervisor;
+
+public interface InnocentPort {}

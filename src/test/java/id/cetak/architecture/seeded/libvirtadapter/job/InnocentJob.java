@@ -1,0 +1,3 @@
+package id.cetak.architecture.seeded.libvirtadapter.job;
+
+public final class InnocentJob {}

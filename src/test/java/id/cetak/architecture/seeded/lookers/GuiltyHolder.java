@@ -1,0 +1,5 @@
+package id.cetak.architecture.seeded.lookers;
+
+import id.cetak.hypervisor.Hypervisor;
+
+record GuiltyHolder(Hypervisor hypervisor) {}

@@ -1,0 +1,3 @@
+package id.cetak.architecture.seeded.names;
+
+final class GuiltyUtils {}

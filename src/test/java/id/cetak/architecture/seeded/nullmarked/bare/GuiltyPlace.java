@@ -1,0 +1,3 @@
+package id.cetak.architecture.seeded.nullmarked.bare;
+
+final class GuiltyPlace {}

@@ -1,0 +1,3 @@
+package id.cetak.architecture.seeded.nullmarked.marked;
+
+final class InnocentPlace {}

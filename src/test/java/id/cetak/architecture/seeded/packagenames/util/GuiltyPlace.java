@@ -1,0 +1,3 @@
+package id.cetak.architecture.seeded.packagenames.util;
+
+final class GuiltyPlace {}

@@ -1,0 +1,3 @@
+package id.cetak.architecture.seeded.packagenames.utility;
+
+final class InnocentPlace {}

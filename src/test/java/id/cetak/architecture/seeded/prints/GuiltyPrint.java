@@ -1,0 +1,7 @@
+package id.cetak.architecture.seeded.prints;
+
+final class GuiltyPrint {
+  static void say() {
+    System.out.println("something");
+  }
+}

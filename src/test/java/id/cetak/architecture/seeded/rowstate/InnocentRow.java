@@ -1,0 +1,5 @@
+package id.cetak.architecture.seeded.rowstate;
+
+final class InnocentRow {
+  InnocentState state = InnocentState.ONE;
+}

@@ -1,0 +1,6 @@
+package id.cetak.architecture.seeded.rowstate;
+
+enum InnocentState {
+  ONE,
+  TWO
+}

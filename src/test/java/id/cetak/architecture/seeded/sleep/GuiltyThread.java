@@ -1,0 +1,7 @@
+package id.cetak.architecture.seeded.sleep;
+
+final class GuiltyThread {
+  static void pause() throws InterruptedException {
+    Thread.sleep(1);
+  }
+}

@@ -1,0 +1,5 @@
+package id.cetak.architecture.seeded.sql;
+
+import java.sql.Connection;
+
+record GuiltyConnection(Connection database) {}

@@ -1,0 +1,5 @@
+package id.cetak.architecture.seeded.sql;
+
+import jakarta.persistence.EntityManager;
+
+record GuiltyQuery(EntityManager database) {}

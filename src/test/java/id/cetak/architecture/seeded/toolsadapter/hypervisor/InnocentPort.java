@@ -1,0 +1,3 @@
+package id.cetak.architecture.seeded.toolsadapter.hypervisor;
+
+public interface InnocentPort {}

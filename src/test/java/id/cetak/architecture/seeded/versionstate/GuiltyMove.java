@@ -1,0 +1,5 @@
+package id.cetak.architecture.seeded.versionstate;
+
+final class GuiltyMove {
+  static final String SQL = "update template_version set state = 'SEALED' where id = :id";
+}

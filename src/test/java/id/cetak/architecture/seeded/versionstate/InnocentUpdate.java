@@ -1,0 +1,5 @@
+package id.cetak.architecture.seeded.versionstate;
+
+final class InnocentUpdate {
+  static final String SQL = "update template_version set digest_at = :at where state = 'SEALED'";
+}
