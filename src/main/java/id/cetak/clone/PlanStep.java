@@ -1,10 +1,8 @@
 package id.cetak.clone;
 
-import static id.cetak.failure.FailureCode.INTERNAL;
 import static id.cetak.failure.FailureCode.INVALID;
 import static id.cetak.failure.FailureCode.NAME_TAKEN;
 import static id.cetak.failure.FailureCode.NETWORK_UNKNOWN;
-import static id.cetak.failure.FailureCode.NO_SPACE;
 
 import id.cetak.app.CetakConfig;
 import id.cetak.command.Command;
@@ -23,7 +21,6 @@ import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +32,6 @@ import org.w3c.dom.Element;
  */
 @ApplicationScoped
 class PlanStep implements Step {
-  private static final long GIB = 1L << 30;
   private static final long MIB = 1L << 20;
 
   /** An overlay starts with 200 KiB, a seed has 400 KiB, UEFI variables have at most 64 MiB. */
@@ -96,8 +92,9 @@ class PlanStep implements Step {
 
     DefineStep.refuseTakenName(hypervisor, command.name().value(), run.jobId());
     refuseUnknownNetworks(command, template);
-    List<PlannedDisk> disks = disks(command, version, files);
-    long neededBytes = refuseWithoutSpace(command, version, run);
+    List<PlannedDisk> disks = DiskPlan.of(command, version, files);
+    long neededBytes = neededBytes(command, version, run);
+    room(run).demand(command.name(), neededBytes);
 
     run.check();
     var origin =
@@ -153,54 +150,11 @@ class PlanStep implements Step {
             });
   }
 
-  private static List<PlannedDisk> disks(
-      Command.Clone command, SealedVersion version, CloneFiles files) {
-    if (version.disks().isEmpty()) {
-      throw refusal(
-          INTERNAL, command, "version %s is recorded without a disk.".formatted(label(version)));
-    }
-    var disks = new ArrayList<PlannedDisk>();
-    for (SealedDisk sealed : version.disks()) {
-      long sizeBytes =
-          disks.isEmpty() ? rootSizeBytes(command, version, sealed) : sealed.virtualSizeBytes();
-      disks.add(
-          new PlannedDisk(
-              sealed.target(),
-              files.disk(disks.size()),
-              sealed.image(),
-              sealed.format(),
-              sizeBytes,
-              sizeBytes > sealed.virtualSizeBytes()));
-    }
-    return disks;
-  }
-
-  private static long rootSizeBytes(Command.Clone command, SealedVersion version, SealedDisk root) {
-    Integer wanted = command.diskGiB();
-    if (wanted == null) {
-      return root.virtualSizeBytes();
-    }
-    if (wanted * GIB < root.virtualSizeBytes()) {
-      throw refusal(
-          INVALID,
-          command,
-          "'diskGiB' is %d, but the root disk of %s has %s and a disk only grows. Give %d or more, or leave it out."
-              .formatted(
-                  wanted,
-                  label(version),
-                  size(root.virtualSizeBytes()),
-                  (root.virtualSizeBytes() + GIB - 1) / GIB));
-    }
-    return wanted * GIB;
-  }
-
   /**
    * A full copy takes the room that the sealed image takes, not the size that the guest sees: what
    * guests write later is for the reserve that the configuration keeps free.
-   *
-   * @return the bytes that the clone's files will take when they are new
    */
-  private long refuseWithoutSpace(Command.Clone command, SealedVersion version, Run run) {
+  private long neededBytes(Command.Clone command, SealedVersion version, Run run) {
     long neededBytes = SMALL_FILES_BYTES + (version.nvram() == null ? 0 : NVRAM_BYTES);
     for (SealedDisk sealed : version.disks()) {
       neededBytes +=
@@ -209,22 +163,16 @@ class PlanStep implements Step {
             case FULL -> images.inspect(sealed.image(), sealed.format(), run).actualSizeBytes();
           };
     }
-    long freeBytes = images.freeBytes(config.images().directory());
-    long reserveBytes = config.images().reserveBytes();
-    long pendingBytes = ledger.pendingBytes(config.host(), run.jobId());
-    if (freeBytes - reserveBytes - pendingBytes < neededBytes) {
-      throw refusal(
-          NO_SPACE,
-          command,
-          "%s has %s free, of which %s stay in reserve and %s go to clones that are being made; it needs %s. Tried again later; free space or cancel."
-              .formatted(
-                  config.images().directory(),
-                  size(freeBytes),
-                  size(reserveBytes),
-                  size(pendingBytes),
-                  size(neededBytes)));
-    }
     return neededBytes;
+  }
+
+  private Room room(Run run) {
+    var directory = config.images().directory();
+    return new Room(
+        directory,
+        images.freeBytes(directory),
+        config.images().reserveBytes(),
+        ledger.pendingBytes(config.host(), run.jobId()));
   }
 
   private void reserve(Reservation reservation) {
@@ -242,13 +190,5 @@ class PlanStep implements Step {
 
   private static Failure refusal(FailureCode code, Command.Clone command, String why) {
     return new Failure(code, "Clone %s: %s".formatted(command.name(), why));
-  }
-
-  private static String label(SealedVersion version) {
-    return version.template() + "@" + version.version();
-  }
-
-  private static String size(long bytes) {
-    return bytes < 10 * GIB ? bytes / MIB + " MiB" : bytes / GIB + " GiB";
   }
 }
