@@ -26,22 +26,22 @@ public interface Hypervisor {
 
   /**
    * Defines a persistent domain from schema-checked XML. Defining the same name and UUID again
-   * replaces the definition.
+   * replaces the definition; a name that a domain with another UUID has is {@code NAME_TAKEN}.
    */
   void define(String xml);
 
-  /** Starts a defined domain; a running one is left alone. */
+  /** Starts a defined domain; a running one is left alone, a missing one {@code DOMAIN_UNKNOWN}. */
   void start(UUID uuid);
 
   /** Asks the guest to power off, and returns without waiting. */
   void shutdown(UUID uuid);
 
-  /** Takes the power away; a domain that is off is left alone. */
+  /** Takes the power away; a domain that is off or missing is left alone. */
   void destroy(UUID uuid);
 
   /**
    * Removes the definition with its managed save, snapshot records and checkpoint records; NVRAM
-   * and disks stay.
+   * and disks stay. A running domain runs on without a definition until it is destroyed.
    */
   void undefine(UUID uuid);
 
@@ -54,8 +54,10 @@ public interface Hypervisor {
   Optional<String> refusalToStart(String xml);
 
   /**
-   * Calls back, on a thread of its own, whenever a domain was started or resumed; for the life of
-   * the process.
+   * Calls back, on a thread of its own, whenever a domain was started or resumed, and for every
+   * domain that runs when the listener is new or libvirt answers again; for the life of the
+   * process. The domain carries its live definition. May tell the same start more than once, and
+   * tells it again to a listener that throws.
    */
   void onStarted(Consumer<Domain> listener);
 }

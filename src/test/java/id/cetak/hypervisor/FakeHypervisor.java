@@ -1,0 +1,296 @@
+package id.cetak.hypervisor;
+
+import id.cetak.failure.Failure;
+import id.cetak.failure.FailureCode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A hypervisor in memory that behaves as {@link HypervisorContract} says. It writes down every call
+ * and fails on request, before or after the effect. Safe for any number of threads.
+ */
+public final class FakeHypervisor implements Hypervisor {
+  /** What {@code <domain>} may hold; libvirt's schema refuses everything else. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "name",
+          "uuid",
+          "title",
+          "description",
+          "metadata",
+          "genid",
+          "memory",
+          "currentMemory",
+          "maxMemory",
+          "vcpu",
+          "os",
+          "sysinfo",
+          "features",
+          "cpu",
+          "clock",
+          "on_poweroff",
+          "on_reboot",
+          "on_crash",
+          "pm",
+          "devices",
+          "seclabel",
+          "resource",
+          "iothreads",
+          "cputune",
+          "memtune",
+          "memoryBacking",
+          "numatune",
+          "blkiotune",
+          "bootloader");
+
+  private final Map<UUID, Domain> domains = new LinkedHashMap<>();
+  private final Set<String> networks = ConcurrentHashMap.newKeySet();
+  private final List<String> calls = new CopyOnWriteArrayList<>();
+  private final Map<String, Queue<Failure>> failuresBefore = new ConcurrentHashMap<>();
+  private final Map<String, Queue<Failure>> failuresAfter = new ConcurrentHashMap<>();
+  private final List<Consumer<Domain>> listeners = new CopyOnWriteArrayList<>();
+  private final ExecutorService events =
+      Executors.newSingleThreadExecutor(
+          act -> {
+            Thread thread = new Thread(act, "fake-hypervisor-events");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile Function<String, @Nullable String> refusal = xml -> null;
+
+  public FakeHypervisor() {
+    networks.add("default");
+  }
+
+  // What tests tell it and ask it. None of these counts as a call.
+
+  /** The verbs called so far, in order, such as {@code define}. */
+  public List<String> calls() {
+    return List.copyOf(calls);
+  }
+
+  public void forgetCalls() {
+    calls.clear();
+  }
+
+  /** The next call of this verb throws, and has no effect; several failures wait in line. */
+  public void failBefore(String verb, Failure failure) {
+    line(failuresBefore, verb).add(failure);
+  }
+
+  /** The next call of this verb takes effect, and then throws; several failures wait in line. */
+  public void failAfter(String verb, Failure failure) {
+    line(failuresAfter, verb).add(failure);
+  }
+
+  /**
+   * What stands in for libvirt's hooks.
+   *
+   * @param refusal gives the words of the refusal for a domain's XML, or null when it may start
+   */
+  public void refuseStarts(Function<String, @Nullable String> refusal) {
+    this.refusal = refusal;
+  }
+
+  public void addNetwork(String network) {
+    networks.add(network);
+  }
+
+  /** Changes a domain behind Cetak's back. */
+  public synchronized void change(UUID uuid, UnaryOperator<Domain> change) {
+    domains.computeIfPresent(uuid, (key, domain) -> change.apply(domain));
+  }
+
+  /** Puts in a domain that somebody else made. */
+  public synchronized void put(Domain domain) {
+    domains.put(domain.uuid(), domain);
+  }
+
+  // The port.
+
+  @Override
+  public String version() {
+    return call("version", () -> "fake 1");
+  }
+
+  @Override
+  public List<Domain> domains() {
+    return call("domains", () -> List.copyOf(domains.values()));
+  }
+
+  @Override
+  public Optional<Domain> find(String name) {
+    return call(
+        "find", () -> domains.values().stream().filter(d -> d.name().equals(name)).findFirst());
+  }
+
+  @Override
+  public Optional<Domain> find(UUID uuid) {
+    return call("find", () -> Optional.ofNullable(domains.get(uuid)));
+  }
+
+  @Override
+  public boolean networkExists(String network) {
+    return call("networkExists", () -> networks.contains(network));
+  }
+
+  @Override
+  public void define(String xml) {
+    act(
+        "define",
+        () -> {
+          Domain defined = parsed(xml);
+          if (domains.values().stream()
+              .anyMatch(d -> d.name().equals(defined.name()) && !d.uuid().equals(defined.uuid()))) {
+            throw new Failure(
+                FailureCode.NAME_TAKEN, "Another domain is named '" + defined.name() + "'.");
+          }
+          domains.merge(
+              defined.uuid(), defined, (old, now) -> with(old, old.state(), now.xml(), true));
+        });
+  }
+
+  @Override
+  public void start(UUID uuid) {
+    act(
+        "start",
+        () -> {
+          Domain domain = domains.get(uuid);
+          if (domain == null) {
+            throw new Failure(FailureCode.DOMAIN_UNKNOWN, "There is no domain " + uuid + ".");
+          }
+          if (domain.state() == PowerState.OFF) {
+            String words = refusal.apply(domain.xml());
+            if (words != null) {
+              throw new Failure(FailureCode.HYPERVISOR_REFUSED, words);
+            }
+            Domain running = with(domain, PowerState.RUNNING, domain.xml(), domain.persistent());
+            domains.put(uuid, running);
+            listeners.forEach(listener -> events.execute(() -> listener.accept(running)));
+          }
+        });
+  }
+
+  /** A guest that obeys: it is off when this returns. */
+  @Override
+  public void shutdown(UUID uuid) {
+    act("shutdown", () -> powerOff(uuid));
+  }
+
+  @Override
+  public void destroy(UUID uuid) {
+    act("destroy", () -> powerOff(uuid));
+  }
+
+  @Override
+  public void undefine(UUID uuid) {
+    act(
+        "undefine",
+        () ->
+            domains.computeIfPresent(
+                uuid,
+                (key, domain) ->
+                    domain.state() == PowerState.OFF
+                        ? null
+                        : with(domain, domain.state(), domain.xml(), false)));
+  }
+
+  @Override
+  public Optional<String> refusalToStart(String xml) {
+    return call("refusalToStart", () -> Optional.ofNullable(refusal.apply(xml)));
+  }
+
+  @Override
+  public void onStarted(Consumer<Domain> listener) {
+    act(
+        "onStarted",
+        () -> {
+          listeners.add(listener);
+          domains.values().stream()
+              .filter(domain -> domain.state() != PowerState.OFF)
+              .forEach(domain -> events.execute(() -> listener.accept(domain)));
+        });
+  }
+
+  private void powerOff(UUID uuid) {
+    domains.computeIfPresent(
+        uuid,
+        (key, domain) ->
+            domain.persistent() ? with(domain, PowerState.OFF, domain.xml(), true) : null);
+  }
+
+  private static Domain with(Domain domain, PowerState state, String xml, boolean persistent) {
+    return new Domain(
+        domain.name(),
+        domain.uuid(),
+        state,
+        xml,
+        persistent,
+        domain.autostart(),
+        domain.managedSave(),
+        domain.snapshots(),
+        domain.checkpoints());
+  }
+
+  private static Domain parsed(String xml) {
+    try {
+      var root = DomainXml.parse(xml).root();
+      for (var element : DomainXml.children(root, null)) {
+        if (!KNOWN.contains(element.getNodeName())) {
+          throw new IllegalArgumentException("extra content: " + element.getNodeName());
+        }
+      }
+      String name = DomainXml.child(root, "name").orElseThrow().getTextContent().strip();
+      UUID uuid =
+          DomainXml.child(root, "uuid")
+              .map(found -> UUID.fromString(found.getTextContent().strip()))
+              .orElseGet(UUID::randomUUID);
+      return new Domain(name, uuid, PowerState.OFF, xml, true, false, false, 0, 0);
+    } catch (RuntimeException e) {
+      throw new Failure(
+          FailureCode.HYPERVISOR_REFUSED, "Definition of a domain: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static Queue<Failure> line(Map<String, Queue<Failure>> failures, String verb) {
+    return failures.computeIfAbsent(verb, key -> new ConcurrentLinkedQueue<>());
+  }
+
+  private void act(String verb, Runnable act) {
+    call(
+        verb,
+        () -> {
+          act.run();
+          return verb;
+        });
+  }
+
+  private synchronized <T> T call(String verb, Supplier<T> act) {
+    calls.add(verb);
+    Failure before = line(failuresBefore, verb).poll();
+    if (before != null) {
+      throw before;
+    }
+    T result = act.get();
+    Failure after = line(failuresAfter, verb).poll();
+    if (after != null) {
+      throw after;
+    }
+    return result;
+  }
+}

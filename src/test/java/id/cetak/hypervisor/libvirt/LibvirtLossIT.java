@@ -1,0 +1,159 @@
+package id.cetak.hypervisor.libvirt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import id.cetak.failure.Failure;
+import id.cetak.failure.FailureCode;
+import id.cetak.hypervisor.Domain;
+import id.cetak.hypervisor.PowerState;
+import id.cetak.lab.Libvirtd;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+/** libvirtd restarts, dies, hangs or is not there yet, under connections that are open. */
+@EnabledIfEnvironmentVariable(named = "CETAK_TEST_LAB", matches = "1")
+class LibvirtLossIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final UUID uuid = UUID.randomUUID();
+  private final String xml = QemuDomain.xml("loss-" + uuid.toString().substring(0, 8), uuid);
+  private final LibvirtHypervisor hypervisor =
+      new LibvirtHypervisor("qemu:///system", 2, Duration.ofSeconds(1));
+
+  @BeforeEach
+  void start() {
+    Libvirtd.start();
+  }
+
+  @AfterEach
+  void leave_nothing() {
+    Libvirtd.start();
+    hypervisor.destroy(uuid);
+    hypervisor.undefine(uuid);
+    hypervisor.close();
+  }
+
+  @Test
+  void without_libvirtd_a_call_says_that_nothing_happened_and_works_once_it_is_there() {
+    Libvirtd.stop();
+
+    assertUnavailable(() -> hypervisor.define(xml));
+
+    Libvirtd.start();
+    hypervisor.define(xml);
+  }
+
+  @Test
+  void after_a_restart_the_next_call_works_on_every_connection() {
+    hypervisor.define(xml);
+    Libvirtd.kill();
+    Libvirtd.start();
+
+    assertThat(hypervisor.find(uuid)).isPresent();
+    hypervisor.start(uuid);
+    hypervisor.destroy(uuid);
+  }
+
+  @Test
+  void a_guest_outlives_libvirtd_and_is_told_again_and_events_come_again() {
+    List<Domain> told = new CopyOnWriteArrayList<>();
+    hypervisor.onStarted(told::add);
+    hypervisor.define(xml);
+    hypervisor.start(uuid);
+    awaitTold(told);
+
+    told.clear();
+    Libvirtd.kill();
+    Libvirtd.start();
+    awaitTold(told);
+
+    hypervisor.destroy(uuid);
+    told.clear();
+    hypervisor.start(uuid);
+    awaitTold(told);
+  }
+
+  @Test
+  void a_listener_that_was_added_while_libvirtd_was_down_hears_once_it_is_up() {
+    Libvirtd.stop();
+    List<Domain> told = new CopyOnWriteArrayList<>();
+    hypervisor.onStarted(told::add);
+
+    Libvirtd.start();
+    hypervisor.define(xml);
+    hypervisor.start(uuid);
+
+    awaitTold(told);
+  }
+
+  @Test
+  void a_listener_that_fails_is_told_again() {
+    List<Domain> told = new CopyOnWriteArrayList<>();
+    hypervisor.onStarted(
+        domain -> {
+          told.add(domain);
+          if (told.size() < 3) {
+            throw new IllegalStateException("not yet");
+          }
+        });
+    hypervisor.define(xml);
+    hypervisor.start(uuid);
+
+    await().atMost(PATIENCE).until(() -> told.size() == 3);
+  }
+
+  @Test
+  void a_libvirtd_that_hangs_ends_a_look_up_as_unavailable_by_keepalive() {
+    hypervisor.define(xml);
+    assertThat(hypervisor.find(uuid)).isPresent();
+    Libvirtd.freeze();
+    try {
+      assertUnavailable(() -> hypervisor.find(uuid));
+    } finally {
+      Libvirtd.thaw();
+    }
+
+    assertThat(hypervisor.find(uuid)).map(Domain::state).contains(PowerState.OFF);
+  }
+
+  /** libvirt has no limit of its own for opening a connection: that is the guard's. */
+  @Test
+  void a_libvirtd_that_hangs_keeps_no_caller_longer_than_the_limit() {
+    GuardedHypervisor guarded =
+        new GuardedHypervisor(hypervisor, Duration.ofMillis(500), Duration.ofMillis(500));
+    Libvirtd.freeze();
+    try {
+      assertUnavailable(() -> guarded.find(uuid));
+      assertFails(() -> guarded.define(xml), FailureCode.OUTCOME_UNKNOWN);
+    } finally {
+      Libvirtd.thaw();
+    }
+
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> guarded.find(uuid).isPresent());
+    guarded.close();
+  }
+
+  private void awaitTold(List<Domain> told) {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> told.stream().anyMatch(domain -> domain.uuid().equals(uuid)));
+  }
+
+  private static void assertUnavailable(Runnable act) {
+    assertFails(act, FailureCode.HYPERVISOR_UNAVAILABLE);
+  }
+
+  private static void assertFails(Runnable act, FailureCode code) {
+    assertThatThrownBy(act::run)
+        .isInstanceOfSatisfying(
+            Failure.class, failure -> assertThat(failure.code()).isEqualTo(code));
+  }
+}
