@@ -1,0 +1,71 @@
+package id.cetak.clone;
+
+import id.cetak.identity.MemoryReservations;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The table's promises without a database. */
+final class MemoryLedger implements CloneLedger {
+  record Entry(Reservation reservation, CloneState state) {}
+
+  final Map<UUID, Entry> entries = new LinkedHashMap<>();
+  private final MemoryReservations macs;
+
+  MemoryLedger(MemoryReservations macs) {
+    this.macs = macs;
+  }
+
+  CloneState state(UUID id) {
+    return Objects.requireNonNull(entries.get(id)).state();
+  }
+
+  @Override
+  public Optional<Holder> reserve(Reservation wanted) {
+    for (Entry entry : entries.values()) {
+      Reservation held = entry.reservation();
+      if (!held.id().equals(wanted.id()) && held.command().name().equals(wanted.command().name())) {
+        return Optional.of(
+            new Holder(held.id(), held.host(), held.origin().template(), held.origin().version()));
+      }
+    }
+    entries.put(wanted.id(), new Entry(wanted, CloneState.RESERVED));
+    return Optional.empty();
+  }
+
+  @Override
+  public long pendingBytes(String host, UUID except) {
+    return entries.values().stream()
+        .filter(entry -> entry.state() == CloneState.RESERVED)
+        .map(Entry::reservation)
+        .filter(held -> held.host().equals(host) && !held.id().equals(except))
+        .mapToLong(Reservation::neededBytes)
+        .sum();
+  }
+
+  @Override
+  public void ready(UUID id) {
+    Entry entry = entries.get(id);
+    if (entry == null || entry.state() != CloneState.RESERVED) {
+      throw new IllegalStateException("not RESERVED");
+    }
+    entries.put(id, new Entry(entry.reservation(), CloneState.READY));
+  }
+
+  @Override
+  public void release(UUID id, int attempt) {
+    Entry entry = entries.get(id);
+    if (entry != null && entry.state() == CloneState.RESERVED) {
+      entries.remove(id);
+      macs.forget(id);
+    }
+  }
+
+  /** A clone that was sealed into a template is no clone any more. */
+  public void consumed(UUID id) {
+    entries.remove(id);
+    macs.forget(id);
+  }
+}
