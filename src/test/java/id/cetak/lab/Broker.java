@@ -43,7 +43,11 @@ public final class Broker implements AutoCloseable {
   private @Nullable Channel channel;
   private long offset;
 
-  /** An event as it came. @param body its exact bytes */
+  /**
+   * An event as it came.
+   *
+   * @param body its exact bytes
+   */
   public record Seen(JsonNode event, String body, AMQP.BasicProperties properties) {
     public String type() {
       return event.get("type").asText();
@@ -224,7 +228,7 @@ public final class Broker implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     if (connection != null && connection.isOpen()) {
       connection.close();
     }

@@ -76,8 +76,8 @@ final class LibvirtErrors {
       Phase phase, ErrorNumber number, ErrorDomain domain, String message) {
     boolean nothingHappened =
         phase == Phase.OPEN
-            || phase == Phase.LOOK && isLinkFault(number, domain)
-            || domain == ErrorDomain.VIR_FROM_RPC && NOT_SENT.matcher(message).find();
+            || (phase == Phase.LOOK && isLinkFault(number, domain))
+            || (domain == ErrorDomain.VIR_FROM_RPC && NOT_SENT.matcher(message).find());
     return nothingHappened ? FailureCode.HYPERVISOR_UNAVAILABLE : answer(number);
   }
 

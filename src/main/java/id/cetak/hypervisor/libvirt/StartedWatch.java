@@ -202,7 +202,7 @@ final class StartedWatch {
     long deadline = System.nanoTime() + longest.toNanos();
     try {
       for (long left = longest.toNanos(); left > 0; left = deadline - System.nanoTime()) {
-        if (closed || wakeable && woken) {
+        if (closed || (wakeable && woken)) {
           break;
         }
         TimeUnit.NANOSECONDS.timedWait(this, left);
