@@ -2,9 +2,11 @@ package id.cetak.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
+import id.cetak.architecture.Statements;
+import id.cetak.architecture.States;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -27,9 +29,11 @@ class JobStateTest {
           "UNDOING FAILED",
           "UNDOING CANCELLED");
 
-  static Stream<Arguments> pairs() {
-    return Arrays.stream(JobState.values())
-        .flatMap(from -> Arrays.stream(JobState.values()).map(to -> Arguments.of(from, to)));
+  private static final States<JobState> STATES =
+      new States<>(JobState.class, JobState::next, EnumSet.of(JobState.QUEUED));
+
+  static List<Arguments> pairs() {
+    return STATES.pairs();
   }
 
   @ParameterizedTest
@@ -43,5 +47,17 @@ class JobStateTest {
     assertThat(JobState.values())
         .filteredOn(JobState::ended)
         .containsExactlyInAnyOrder(JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED);
+  }
+
+  @Test
+  void the_table_allows_exactly_these_states() {
+    assertThat(Statements.allowedWords()).containsEntry("job.state", STATES.words());
+  }
+
+  @Test
+  void the_store_makes_only_moves_of_the_list() {
+    assertThat(Statements.movesOf("JobStore"))
+        .contains("RUNNING PARKED", "RUNNING RETRYING", "RUNNING UNDOING")
+        .isSubsetOf(MOVES);
   }
 }
