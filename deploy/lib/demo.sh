@@ -25,16 +25,21 @@ disk_backing() { qemu-img info -U --output=json "$1" | sed -n 's/^ *"full-backin
 
 # --- the golden VM ---
 
-# KVM counts only when a kernel really runs under it: a /dev/kvm that opens is not enough.
+# KVM counts only when a kernel really runs under it as QEMU's user: a /dev/kvm that opens is not enough.
 accelerator_find() { # STATE
-    local state=$1 kernel=$1/guest
+    local state=$1
     echo qemu >"$state/accelerator"
-    if [ -w /dev/kvm ] && timeout 4 qemu-system-x86_64 -accel kvm -m 128 -display none -nodefaults -no-reboot -serial stdio \
-        -kernel "$kernel/vmlinuz" -initrd "$kernel/initrd.gz" -append 'console=ttyS0 panic=-1' </dev/null 2>/dev/null |
-        grep -qam1 'Linux version'; then
+    if libvirt_run "$state" setpriv --reuid libvirt-qemu --regid libvirt-qemu --init-groups test -w /dev/kvm 2>/dev/null &&
+        accelerator_try "$state" | grep -qam1 'Linux version'; then
         echo kvm >"$state/accelerator"
     fi
     say "   virtual machines run with: $(sed 's/^qemu$/QEMU without KVM (slower)/' "$state/accelerator")"
+}
+
+accelerator_try() { # STATE
+    libvirt_run "$1" setpriv --reuid libvirt-qemu --regid libvirt-qemu --init-groups \
+        timeout 4 qemu-system-x86_64 -accel kvm -m 128 -display none -nodefaults -no-reboot -serial stdio \
+        -kernel "$1/guest/vmlinuz" -initrd "$1/guest/initrd.gz" -append 'console=ttyS0 panic=-1' </dev/null 2>/dev/null || true
 }
 
 golden_make() { # STATE

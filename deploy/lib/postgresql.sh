@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# A private PostgreSQL below STATE/postgresql, with fsync on: what it said is committed survives kill -9.
+# A private PostgreSQL below STATE/postgresql, with fsync on: what it said is committed survives kill -9. Its
+# shared memory lies there too, as nobody would take a killed server's files out of /dev/shm.
 # User and database are cetak, the password lies in STATE/secret/postgresql, the port in STATE/postgresql/port.
 
 postgresql_bin() {
@@ -22,7 +23,7 @@ postgresql_start() { # STATE
         contained_start "$state" $name setpriv --reuid postgres --regid postgres --init-groups \
             env -i PATH="$PATH" LANG=C.UTF-8 "$bin/postgres" -D "$dir/data" \
             -c listen_addresses=127.0.0.1 -c port="$(cat "$dir/port")" -c unix_socket_directories="$dir" \
-            -c shared_buffers=32MB -c max_connections=100
+            -c dynamic_shared_memory_type=mmap -c shared_buffers=32MB -c max_connections=100
         contained_ready "$state" $name 60 "PostgreSQL" postgresql_answers "$state"
     fi
     postgresql_user "$state"
@@ -34,7 +35,7 @@ postgresql_create() { # DIR BIN
     mkdir -p "$1"
     rm -rf "$1/data.part"
     chown postgres:postgres "$1"
-    (cd / && postgresql_as "$2/initdb" -D "$1/data.part" -U postgres -E UTF8 --locale=C.UTF-8 \
+    (cd / && postgresql_as "$2/initdb" -D "$1/data.part" -U postgres -E UTF8 --locale=C.UTF-8 --no-sync \
         --auth-local=peer --auth-host=scram-sha-256) >"$1/initdb.log" 2>&1 ||
         fail "PostgreSQL: initdb failed. The log is $1/initdb.log."
     mv "$1/data.part" "$1/data"
