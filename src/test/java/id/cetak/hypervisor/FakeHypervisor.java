@@ -160,6 +160,11 @@ public final class FakeHypervisor implements Hypervisor {
             throw new Failure(
                 FailureCode.NAME_TAKEN, "Another domain is named '" + defined.name() + "'.");
           }
+          Domain same = domains.get(defined.uuid());
+          if (same != null && !same.name().equals(defined.name())) {
+            throw new Failure(
+                FailureCode.HYPERVISOR_REFUSED, "Domain '" + same.name() + "' has this UUID.");
+          }
           domains.merge(
               defined.uuid(), defined, (old, now) -> with(old, old.state(), now.xml(), true));
         });

@@ -94,6 +94,17 @@ public abstract class HypervisorContract {
   }
 
   @Test
+  void a_uuid_that_another_domain_has_is_refused_and_the_other_stays() {
+    define();
+
+    assertFails(
+        () -> hypervisor().define(xml(name + "-2", uuid)), FailureCode.HYPERVISOR_REFUSED, name);
+
+    assertThat(hypervisor().find(name + "-2")).isEmpty();
+    assertThat(hypervisor().find(uuid).orElseThrow().name()).isEqualTo(name);
+  }
+
+  @Test
   void an_element_that_the_schema_does_not_know_is_refused_not_dropped() {
     String bogus = xml(name, uuid).replace("</name>", "</name><bogus/>");
 

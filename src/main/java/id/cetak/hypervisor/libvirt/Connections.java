@@ -32,6 +32,10 @@ final class Connections {
   private volatile boolean closed;
 
   Connections(String uri, int changers, Duration keepalive) {
+    if (changers < 1) {
+      throw new IllegalArgumentException(
+          "cetak.libvirt.connections is " + changers + ": set it to 1 or more");
+    }
     this.uri = uri;
     this.keepalive = keepalive;
     all.add(shared);
@@ -44,7 +48,8 @@ final class Connections {
 
   /**
    * @param what the call and the name it is for, to begin an error's sentence
-   * @throws Failure as {@link LibvirtErrors} says
+   * @throws Failure as {@link LibvirtErrors} says; {@code HYPERVISOR_UNAVAILABLE} also when this
+   *     thread was interrupted before the call was sent
    */
   <T extends @Nullable Object> T look(String what, LibvirtCall<T> call) {
     return run(what, Phase.LOOK, shared.enter(what), call);
@@ -75,6 +80,9 @@ final class Connections {
   private static <T extends @Nullable Object> T run(
       String what, Phase phase, Link link, LibvirtCall<T> call) {
     try {
+      if (Thread.currentThread().isInterrupted()) {
+        throw unavailable(what, "nobody waits for it any more");
+      }
       return call.on(link);
     } catch (LibvirtException e) {
       throw LibvirtErrors.failure(what, phase, e.getError());

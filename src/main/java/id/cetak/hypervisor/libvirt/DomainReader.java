@@ -2,6 +2,7 @@ package id.cetak.hypervisor.libvirt;
 
 import id.cetak.hypervisor.Domain;
 import id.cetak.hypervisor.PowerState;
+import java.util.Optional;
 import java.util.UUID;
 import org.libvirt.DomainCheckpoint;
 import org.libvirt.Error.ErrorNumber;
@@ -10,7 +11,7 @@ import org.libvirt.LibvirtException;
 /** Turns what libvirt says of a domain into a {@link Domain}. */
 final class DomainReader {
   /** Which of a domain's definitions is read. */
-  enum Definition {
+  enum Reading {
     /** What the next start goes by. */
     INACTIVE(NativeLibvirt.VIR_DOMAIN_XML_INACTIVE),
     /** What runs now; the same as inactive for a domain that is off. */
@@ -18,21 +19,32 @@ final class DomainReader {
 
     private final int flags;
 
-    Definition(int flags) {
+    Reading(int flags) {
       this.flags = flags;
     }
   }
 
   private DomainReader() {}
 
-  /** Reads and frees the domain. */
-  static Domain read(org.libvirt.Domain domain, Definition definition) throws LibvirtException {
+  /** Looks up, reads and frees a domain; empty when there is none, or when it went meanwhile. */
+  static Optional<Domain> present(Lookup lookup, Reading reading) throws LibvirtException {
+    try {
+      return Optional.of(read(lookup.get(), reading));
+    } catch (LibvirtException e) {
+      if (e.getError().getCode() == ErrorNumber.VIR_ERR_NO_DOMAIN) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static Domain read(org.libvirt.Domain domain, Reading reading) throws LibvirtException {
     try {
       return new Domain(
           domain.getName(),
           UUID.fromString(domain.getUUIDString()),
           state(domain),
-          domain.getXMLDesc(definition.flags),
+          domain.getXMLDesc(reading.flags),
           domain.isPersistent() == 1,
           domain.getAutostart(),
           domain.hasManagedSaveImage() == 1,
@@ -66,5 +78,10 @@ final class DomainReader {
       }
       throw e;
     }
+  }
+
+  /** Finds a domain's handle. */
+  interface Lookup {
+    org.libvirt.Domain get() throws LibvirtException;
   }
 }

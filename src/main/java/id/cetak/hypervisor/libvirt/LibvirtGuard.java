@@ -64,20 +64,23 @@ final class LibvirtGuard {
 
   /**
    * @param what begins the sentence of a failure that is not the call's own
-   * @throws Failure the call's own, or {@code HYPERVISOR_UNAVAILABLE} when the call was not begun
+   * @throws Failure the call's own, or one for a call that was not begun or is late
    */
   <T extends @Nullable Object> T call(String what, Supplier<T> call) {
+    Runner runner = new Runner();
     try {
       return guard
-          .get(
-              () -> CompletableFuture.completedStage(call.get()),
-              new TypeLiteral<CompletionStage<T>>() {})
+          .get(() -> runner.run(call), new TypeLiteral<CompletionStage<T>>() {})
           .toCompletableFuture()
           .get();
     } catch (InterruptedException e) {
+      runner.abandon();
       Thread.currentThread().interrupt();
       throw LibvirtErrors.failure(whenLate, what, "the worker stopped waiting for it");
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof TimeoutException) {
+        runner.abandon();
+      }
       throw failure(what, e.getCause());
     }
   }
@@ -106,5 +109,39 @@ final class LibvirtGuard {
 
   private static boolean isUnavailable(Throwable failure) {
     return failure instanceof Failure known && known.code() == FailureCode.HYPERVISOR_UNAVAILABLE;
+  }
+
+  /**
+   * The thread that a call runs on. It is interrupted when nobody waits any more, so that a call
+   * that has not been sent to libvirt by then never is.
+   */
+  private static final class Runner {
+    private @Nullable Thread thread;
+
+    <T extends @Nullable Object> CompletionStage<T> run(Supplier<T> call) {
+      begin();
+      try {
+        return CompletableFuture.completedStage(call.get());
+      } catch (Throwable e) {
+        // An Error too: it would end the thread, and its caller would wait for the limit.
+        return CompletableFuture.failedStage(e);
+      } finally {
+        end();
+      }
+    }
+
+    synchronized void abandon() {
+      if (thread != null) {
+        thread.interrupt();
+      }
+    }
+
+    private synchronized void begin() {
+      thread = Thread.currentThread();
+    }
+
+    private synchronized void end() {
+      thread = null;
+    }
   }
 }

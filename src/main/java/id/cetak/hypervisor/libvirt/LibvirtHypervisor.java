@@ -4,10 +4,9 @@ import id.cetak.app.CetakConfig;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.Domain;
-import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.PowerState;
-import id.cetak.hypervisor.libvirt.DomainReader.Definition;
+import id.cetak.hypervisor.libvirt.DomainReader.Reading;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Inject;
@@ -75,7 +74,7 @@ class LibvirtHypervisor implements Hypervisor {
         link -> {
           List<Domain> found = new ArrayList<>();
           for (org.libvirt.Domain domain : link.connect().listAllDomains(0)) {
-            present(() -> domain).ifPresent(found::add);
+            DomainReader.present(() -> domain, Reading.INACTIVE).ifPresent(found::add);
           }
           return List.copyOf(found);
         });
@@ -85,14 +84,16 @@ class LibvirtHypervisor implements Hypervisor {
   public Optional<Domain> find(String name) {
     return connections.look(
         "Look-up of domain '" + name + "'",
-        link -> present(() -> link.connect().domainLookupByName(name)));
+        link ->
+            DomainReader.present(() -> link.connect().domainLookupByName(name), Reading.INACTIVE));
   }
 
   @Override
   public Optional<Domain> find(UUID uuid) {
     return connections.look(
         "Look-up of domain " + uuid,
-        link -> present(() -> link.connect().domainLookupByUUID(uuid)));
+        link ->
+            DomainReader.present(() -> link.connect().domainLookupByUUID(uuid), Reading.INACTIVE));
   }
 
   @Override
@@ -114,16 +115,19 @@ class LibvirtHypervisor implements Hypervisor {
 
   @Override
   public void define(String xml) {
-    DomainXml definition = parse(xml);
-    String name = text(definition, "name");
-    String what = "Definition of domain '" + name + "'";
+    Definition definition = Definition.parse(xml);
+    String what = "Definition of domain '" + definition.name() + "'";
     try {
       connections.change(what, link -> defineOn(link, xml));
     } catch (Failure failure) {
-      // libvirt has no code of its own for a name that another domain has.
-      if (holds(() -> takenByAnother(name, text(definition, "uuid")), failure)) {
+      // libvirt has no code of its own for a name or a UUID that another domain has.
+      if (holds(() -> find(definition.name()).filter(definition::isAnother).isPresent(), failure)) {
         throw LibvirtErrors.failure(
             FailureCode.NAME_TAKEN, what, "another domain on this host has this name");
+      }
+      if (holds(() -> hasUuidOfAnother(definition), failure)) {
+        throw LibvirtErrors.failure(
+            FailureCode.HYPERVISOR_REFUSED, what, "another domain on this host has its UUID");
       }
       throw failure;
     }
@@ -167,12 +171,12 @@ class LibvirtHypervisor implements Hypervisor {
                     "Removal",
                     domain,
                     now -> now.filter(Domain::persistent).isEmpty(),
-                    handle -> handle.undefine(undefineFlags(domain))));
+                    handle -> handle.undefine(Definition.undefineFlags(domain))));
   }
 
   @Override
   public Optional<String> refusalToStart(String xml) {
-    String what = "Trial start of domain '" + text(parse(xml), "name") + "'";
+    String what = "Trial start of domain '" + Definition.parse(xml).name() + "'";
     return connections.change(
         what,
         link -> {
@@ -245,19 +249,8 @@ class LibvirtHypervisor implements Hypervisor {
     return xml;
   }
 
-  private boolean takenByAnother(String name, String uuid) {
-    return find(name).filter(other -> !other.uuid().toString().equalsIgnoreCase(uuid)).isPresent();
-  }
-
-  private static Optional<Domain> present(Lookup lookup) throws LibvirtException {
-    try {
-      return Optional.of(DomainReader.read(lookup.get(), Definition.INACTIVE));
-    } catch (LibvirtException e) {
-      if (e.getError().getCode() == ErrorNumber.VIR_ERR_NO_DOMAIN) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+  private boolean hasUuidOfAnother(Definition definition) {
+    return definition.uuid().flatMap(this::find).filter(definition::isAnother).isPresent();
   }
 
   private static boolean isOn(Optional<Domain> domain) {
@@ -271,54 +264,8 @@ class LibvirtHypervisor implements Hypervisor {
     return domain.filter(d -> d.state() != PowerState.OFF).isEmpty();
   }
 
-  /** Drivers that know no checkpoints or no NVRAM refuse the flags, so they come where needed. */
-  private static int undefineFlags(Domain domain) {
-    int flags =
-        NativeLibvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
-            | NativeLibvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA;
-    if (domain.checkpoints() > 0) {
-      flags |= NativeLibvirt.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
-    }
-    if (mayHaveNvram(domain.xml())) {
-      flags |= NativeLibvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM;
-    }
-    return flags;
-  }
-
-  /** libvirt may have chosen an NVRAM file itself, for a firmware that was only named. */
-  private static boolean mayHaveNvram(String xml) {
-    return DomainXml.child(DomainXml.parse(xml).root(), "os")
-        .filter(
-            os ->
-                os.hasAttribute("firmware")
-                    || DomainXml.child(os, "loader").isPresent()
-                    || DomainXml.child(os, "nvram").isPresent())
-        .isPresent();
-  }
-
-  private static DomainXml parse(String xml) {
-    try {
-      return DomainXml.parse(xml);
-    } catch (IllegalArgumentException e) {
-      throw LibvirtErrors.failure(
-          FailureCode.HYPERVISOR_REFUSED,
-          "Reading of a domain's definition",
-          String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static String text(DomainXml definition, String element) {
-    return DomainXml.child(definition.root(), element)
-        .map(found -> found.getTextContent().strip())
-        .orElse("");
-  }
-
   private static String dotted(long version) {
     return version / 1_000_000 + "." + version / 1_000 % 1_000 + "." + version % 1_000;
-  }
-
-  private interface Lookup {
-    org.libvirt.Domain get() throws LibvirtException;
   }
 
   private interface Act {

@@ -31,7 +31,7 @@ final class Link {
   private static final int RETIRED_KEPT = 256;
 
   private final Connection connection;
-  private @Nullable LifecycleListener listener;
+  private volatile @Nullable LifecycleListener listener;
   private volatile boolean dead;
   private boolean dropped;
   private boolean closed;
@@ -121,7 +121,7 @@ final class Link {
   /**
    * Listens to every domain's life on this link until it is closed. Only for one who has entered.
    */
-  synchronized void listen(LifecycleListener listener) throws LibvirtException {
+  void listen(LifecycleListener listener) throws LibvirtException {
     connection.addLifecycleListener(listener);
     this.listener = listener;
   }

@@ -1,13 +1,13 @@
 package id.cetak.hypervisor.libvirt;
 
+import id.cetak.failure.Failure;
 import id.cetak.hypervisor.Domain;
 import id.cetak.hypervisor.PowerState;
-import id.cetak.hypervisor.libvirt.DomainReader.Definition;
+import id.cetak.hypervisor.libvirt.DomainReader.Reading;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import org.libvirt.Error.ErrorNumber;
 import org.libvirt.LibvirtException;
 import org.libvirt.event.DomainEvent;
 import org.libvirt.event.DomainEventType;
@@ -87,10 +86,18 @@ final class StartedWatch {
         pause = FIRST_PAUSE;
         await(check, true);
       } catch (RuntimeException e) {
-        LOG.warn("Started domains are not all told of yet; tried again", e);
+        report(e);
         await(pause, false);
         pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
       }
+    }
+  }
+
+  private static void report(RuntimeException e) {
+    if (e instanceof Failure failure) {
+      LOG.warnf("Started domains are not all told of yet; tried again: %s", failure.reason());
+    } else {
+      LOG.error("A listener for started domains has a fault; it is told again", e);
     }
   }
 
@@ -135,24 +142,15 @@ final class StartedWatch {
   private void tell(UUID uuid) {
     try {
       connections
-          .look("Look at started domain " + uuid, link -> read(link, uuid))
+          .look(
+              "Look at started domain " + uuid,
+              link ->
+                  DomainReader.present(() -> link.connect().domainLookupByUUID(uuid), Reading.LIVE))
           .filter(domain -> domain.state() != PowerState.OFF)
           .ifPresent(domain -> listeners.forEach(listener -> listener.accept(domain)));
     } catch (RuntimeException e) {
       synchronized (this) {
         waiting.add(uuid);
-      }
-      throw e;
-    }
-  }
-
-  private static Optional<Domain> read(Link link, UUID uuid) throws LibvirtException {
-    try {
-      return Optional.of(
-          DomainReader.read(link.connect().domainLookupByUUID(uuid), Definition.LIVE));
-    } catch (LibvirtException e) {
-      if (e.getError().getCode() == ErrorNumber.VIR_ERR_NO_DOMAIN) {
-        return Optional.empty();
       }
       throw e;
     }

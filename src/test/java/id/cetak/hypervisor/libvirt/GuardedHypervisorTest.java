@@ -13,6 +13,7 @@ import id.cetak.hypervisor.FakeHypervisor;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,38 @@ class GuardedHypervisorTest {
       hook.countDown();
       impatient.close();
     }
+  }
+
+  @Test
+  void a_late_calls_thread_learns_that_nobody_waits() {
+    CountDownLatch told = new CountDownLatch(1);
+    GuardedHypervisor impatient =
+        new GuardedHypervisor(fake, Duration.ofMillis(100), Duration.ofMillis(100));
+    fake.refuseStarts(
+        xml -> {
+          try {
+            return new CountDownLatch(1).await(20, TimeUnit.SECONDS) ? "" : null;
+          } catch (InterruptedException e) {
+            told.countDown();
+            return null;
+          }
+        });
+
+    assertFails(() -> impatient.refusalToStart(XML), OUTCOME_UNKNOWN, "did not answer within");
+
+    await().atMost(Duration.ofSeconds(20)).until(() -> told.getCount() == 0);
+    impatient.close();
+  }
+
+  @Test
+  void an_error_reaches_the_caller_at_once() {
+    NoClassDefFoundError error = new NoClassDefFoundError("libvirt");
+    fake.refuseStarts(
+        xml -> {
+          throw error;
+        });
+
+    assertThatThrownBy(() -> guarded.refusalToStart(XML)).isSameAs(error);
   }
 
   @Test

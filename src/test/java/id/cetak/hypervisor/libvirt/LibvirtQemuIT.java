@@ -96,6 +96,11 @@ class LibvirtQemuIT extends HypervisorContract {
   }
 
   @Test
+  void the_version_names_libvirt_and_qemu() {
+    assertThat(HYPERVISOR.version()).matches("libvirt \\d+\\.\\d+\\.\\d+, QEMU \\d+\\.\\d+\\.\\d+");
+  }
+
+  @Test
   void a_hooks_veto_is_a_refusal_in_the_hooks_own_words() {
     UUID vetoed = UUID.randomUUID();
     HYPERVISOR.define(xml("vetoed", vetoed));

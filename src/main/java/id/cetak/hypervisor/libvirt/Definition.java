@@ -1,0 +1,80 @@
+package id.cetak.hypervisor.libvirt;
+
+import id.cetak.failure.Failure;
+import id.cetak.failure.FailureCode;
+import id.cetak.hypervisor.Domain;
+import id.cetak.hypervisor.DomainXml;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What the adapter must know of a domain's definition. */
+final class Definition {
+  private final DomainXml xml;
+
+  private Definition(DomainXml xml) {
+    this.xml = xml;
+  }
+
+  /**
+   * @throws Failure {@code HYPERVISOR_REFUSED} when this is no XML
+   */
+  static Definition parse(String xml) {
+    try {
+      return new Definition(DomainXml.parse(xml));
+    } catch (IllegalArgumentException e) {
+      throw LibvirtErrors.failure(
+          FailureCode.HYPERVISOR_REFUSED,
+          "Reading of a domain's definition",
+          String.valueOf(e.getMessage()));
+    }
+  }
+
+  String name() {
+    return text("name");
+  }
+
+  /** Empty when the definition leaves the choice to libvirt. */
+  Optional<UUID> uuid() {
+    try {
+      return Optional.of(UUID.fromString(text("uuid")));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether that domain has another name or UUID, so that this does not replace it. */
+  boolean isAnother(Domain domain) {
+    return !domain.name().equals(name()) || !Optional.of(domain.uuid()).equals(uuid());
+  }
+
+  /** Drivers that know no checkpoints or no NVRAM refuse the flags, so they come where needed. */
+  static int undefineFlags(Domain domain) {
+    int flags =
+        NativeLibvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
+            | NativeLibvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA;
+    if (domain.checkpoints() > 0) {
+      flags |= NativeLibvirt.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
+    }
+    if (parse(domain.xml()).mayHaveNvram()) {
+      flags |= NativeLibvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM;
+    }
+    return flags;
+  }
+
+  /** libvirt may have chosen an NVRAM file itself, for a firmware that was only named. */
+  private boolean mayHaveNvram() {
+    return DomainXml.child(xml.root(), "os")
+        .filter(
+            os ->
+                os.hasAttribute("firmware")
+                    || DomainXml.child(os, "loader").isPresent()
+                    || DomainXml.child(os, "nvram").isPresent())
+        .isPresent();
+  }
+
+  private String text(String element) {
+    return DomainXml.child(xml.root(), element)
+        .map(found -> found.getTextContent().strip())
+        .orElse("");
+  }
+}
