@@ -5,6 +5,7 @@ attack_all() { # STATE
     local state=$1 sealed attack open=0
     sealed=$(sealed_disk "$state")
     [ -f "$sealed" ] || fail "There is no sealed image below $state/images/sealed to attack."
+    say "   SEALED is $sealed"
     for attack in start transient readonly hotplug blockcommit resize delete by_hand; do
         attack_one "$state" "$sealed" $attack || open=$((open + 1))
     done
@@ -19,15 +20,12 @@ attack_one() { # STATE SEALED ATTACK
         printf '   NOT REFUSED  %s\n' "$("attack_${3}_is")"
         return 1
     fi
-    printf '   refused  %-48s %s\n' "$("attack_${3}_is")" "$(attack_reason <<<"$answer")"
+    printf '   refused  %-40s %s\n' "$("attack_${3}_is")" "$(attack_reason <<<"${answer//"$2"/SEALED}")"
 }
 
-# The hook's own words, else the error's last line: libvirt's first ones only say that there was an error.
+# The hook's or QEMU's own words: what libvirt puts before them only says that there was an error.
 attack_reason() {
-    awk '
-        match($0, /Cetak: .*/) { print substr($0, RSTART); done = 1; exit }
-        /^(error|qemu-system|.*[Cc]ould not)/ { last = $0 }
-        END { if (!done) print last }' | cut -c1-160
+    sed -n 's/.*exit status 1: //; s/.*\(Cetak: \)/\1/; s/^error: //; /refused\|SEALED/p' | tail -n 1 | cut -c1-150
 }
 
 attack_start_is() { echo "define and start its XML"; }

@@ -10,9 +10,10 @@ fail() {
 }
 
 step() { # "WHAT" COMMAND...: says what is done, and how many seconds it took
-    local since=$SECONDS what=$1
+    local since=$SECONDS
+    step_now=$1
     shift
-    say "== $what"
+    say "== $step_now"
     "$@"
     say "   $((SECONDS - since)) s"
 }

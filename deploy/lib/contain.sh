@@ -12,8 +12,9 @@ contained_is_running() { process_pid "$(contained_record "$1" "$2")" >/dev/null;
 contained_start() { # STATE NAME COMMAND...
     local state=$1 name=$2
     shift 2
-    contained_spawn "$state" "$name" \
-        unshare --mount --pid --ipc --fork --kill-child=KILL --mount-proc -- tini -- "$@"
+    # Some releases of unshare hand their blocked signals down, which would make a service deaf to its end.
+    contained_spawn "$state" "$name" unshare --mount --pid --ipc --fork --kill-child=KILL --mount-proc -- \
+        tini -- env --default-signal=INT,TERM,HUP "$@"
 }
 
 # The process writes its own record before it becomes COMMAND: an end of this script between the two
@@ -36,7 +37,7 @@ contained_spawn() { # STATE NAME COMMAND...
 contained_ready() { # STATE NAME SECONDS "WHAT" COMMAND...: waits until COMMAND succeeds
     local state=$1 name=$2 limit=$3 what=$4
     shift 4
-    wait_until 5 "$what: start" "$(contained_log "$state" "$name")" contained_is_running "$state" "$name"
+    wait_until 30 "$what: start" "$(contained_log "$state" "$name")" contained_is_running "$state" "$name"
     wait_until "$limit" "$what" "$(contained_log "$state" "$name")" contained_answers "$state" "$name" "$@"
     contained_is_running "$state" "$name" ||
         fail "$what: it ended at once. The log is $(contained_log "$state" "$name")."

@@ -17,7 +17,7 @@ domain_console() { virsh_in "$1" dumpxml --inactive "$2" | sed -n "/<serial type
 domain_disk() { virsh_in "$1" domblklist "$2" | awk '$1 == "vda" {print $2}'; }                                     # STATE DOMAIN
 domain_mac() { virsh_in "$1" domiflist "$2" | awk 'NF >= 5 {print $NF; exit}'; }                                     # STATE DOMAIN
 
-guest_line() { grep -a '^CETAK-GUEST hostname=' "$1" 2>/dev/null | tail -n 1 | tr -d '\r'; } # CONSOLE-LOG
+guest_line() { { grep -as '^CETAK-GUEST hostname=' "$1" || true; } | tail -n 1 | tr -d '\r'; } # CONSOLE-LOG
 guest_has_spoken() { [ -n "$(guest_line "$1")" ]; }
 guest_word() { sed -n "s/.* $1=\([^ ]*\).*/\1/p" <<<" $2"; } # NAME LINE
 
