@@ -1,5 +1,6 @@
 package id.cetak.app;
 
+import io.quarkus.runtime.annotations.StaticInitSafe;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Set;
  * Everything that can be set, under the prefix {@code cetak}; as environment variables {@code
  * CETAK_HOST}, {@code CETAK_RUN_SLOTS} and so on.
  */
+@StaticInitSafe // the sizes of the messaging pools are read that early
 @ConfigMapping(prefix = "cetak")
 public interface CetakConfig {
   /**
@@ -32,6 +34,8 @@ public interface CetakConfig {
   Intake intake();
 
   Outbox outbox();
+
+  BrokerSettings broker();
 
   interface Libvirt {
     /** The libvirt connection. */
@@ -165,6 +169,14 @@ public interface CetakConfig {
     @WithDefault("5m")
     Duration maxHold();
 
+    /**
+     * Deliveries that each command queue hands to this worker before it acknowledges one. Too few
+     * and intake waits for the network; too many and commands lie with a busy worker while an idle
+     * one has none.
+     */
+    @WithDefault("4")
+    int prefetch();
+
     /** Larger bodies are refused; the contract says 256 KiB. */
     @WithDefault("262144")
     int maxBodyBytes();
@@ -186,5 +198,33 @@ public interface CetakConfig {
     /** How long sent messages are kept, so that a repeated command can be answered again. */
     @WithDefault("30d")
     Duration retention();
+  }
+
+  /**
+   * Where RabbitMQ is, say {@code rabbitmq-host}, {@code -port}, {@code -username}, {@code
+   * -password} and {@code -virtual-host}; here is how it is used.
+   */
+  interface BrokerSettings {
+    /**
+     * How often the broker is asked for its queues. Too short costs it work, too long makes metrics
+     * and the broker's return late.
+     */
+    @WithDefault("5s")
+    Duration checkInterval();
+
+    /**
+     * How long a queue may be without this worker's consumer, while the broker answers, before the
+     * worker ends itself to be started anew. Too short and a broker's restart ends workers.
+     */
+    @WithDefault("30s")
+    Duration consumerGrace();
+
+    /** Older events may leave the replayable log; applies when the log is first declared. */
+    @WithDefault("7d")
+    Duration eventLogMaxAge();
+
+    /** The log's size on each broker node; applies when the log is first declared. */
+    @WithDefault("1073741824")
+    long eventLogMaxBytes();
   }
 }

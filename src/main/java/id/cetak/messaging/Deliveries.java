@@ -1,0 +1,51 @@
+package id.cetak.messaging;
+
+import id.cetak.job.Delivery;
+import io.smallrye.reactive.messaging.rabbitmq.IncomingRabbitMQMetadata;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a message's properties, which strangers wrote, into what the intake can store. */
+final class Deliveries {
+  private static final int MAX_HEADERS = 64;
+  private static final int MAX_HEADER_LENGTH = 4_096;
+
+  private Deliveries() {}
+
+  static Delivery read(Delivery.Source source, byte[] body, IncomingRabbitMQMetadata properties) {
+    return new Delivery(
+        body,
+        source,
+        storable(properties.getMessageId()),
+        storable(properties.getCorrelationId()),
+        storable(properties.getReplyTo()),
+        headers(properties.getHeaders()));
+  }
+
+  /** PostgreSQL stores no NUL: a property with one is as good as none. */
+  private static @Nullable String storable(Optional<String> property) {
+    return property.filter(text -> !text.isEmpty() && text.indexOf('\0') < 0).orElse(null);
+  }
+
+  /** Texts, numbers and truth values of a bearable size; a dead letter keeps them. */
+  private static Map<String, String> headers(Map<String, Object> headers) {
+    Map<String, String> kept = new TreeMap<>();
+    for (Map.Entry<String, Object> header : headers.entrySet()) {
+      Object value = header.getValue();
+      String text =
+          value instanceof CharSequence || value instanceof Number || value instanceof Boolean
+              ? value.toString()
+              : "";
+      if (!text.isEmpty()
+          && text.length() <= MAX_HEADER_LENGTH
+          && text.indexOf('\0') < 0
+          && header.getKey().indexOf('\0') < 0
+          && kept.size() < MAX_HEADERS) {
+        kept.put(header.getKey(), text);
+      }
+    }
+    return kept;
+  }
+}
