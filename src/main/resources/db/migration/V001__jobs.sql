@@ -16,7 +16,7 @@ create table job (
   worker           text,                    -- who claimed it last
   lease_until      timestamptz,             -- the claim's end; while UNDOING also the time of the next try
   run_after        timestamptz not null default clock_timestamp(),   -- not before, while waiting
-  deadline         timestamptz not null,    -- every job ends by then, or soon after when it must undo
+  deadline         timestamptz,             -- every job ends by then; null from when it can only end well
   cancel_requested boolean not null default false,
   waits_on         text,                    -- the template whose lock a PARKED job waits for; its release wakes the job
   waits_for        text,                    -- a sentence naming the holders

@@ -27,6 +27,7 @@ final class ActiveRun implements Run {
   private volatile long leaseEndsNanos;
   private volatile boolean leaseLost;
   private volatile boolean cancelRequested;
+  private volatile boolean stopping;
   private volatile boolean unstoppable;
   private volatile long lockFence;
 
@@ -50,6 +51,17 @@ final class ActiveRun implements Run {
 
   void cancelRequested() {
     cancelRequested = true;
+  }
+
+  /**
+   * The worker stops: the attempt ends at its next look, and the job goes on elsewhere or later.
+   */
+  void stop() {
+    stopping = true;
+  }
+
+  boolean isStopping() {
+    return stopping;
   }
 
   void leaseLost() {
@@ -139,14 +151,25 @@ final class ActiveRun implements Run {
     return data;
   }
 
-  @Override
-  public void check() {
+  /**
+   * Throws when the job is not this attempt's any more: whatever failed then says nothing of the
+   * job.
+   */
+  void demandLease() {
     if (leaseLost) {
       throw new LeaseLost(jobId(), attempt(), "another worker has claimed the job");
+    }
+    if (stopping) {
+      throw new LeaseLost(jobId(), attempt(), "the worker stops, and hands the job back");
     }
     if (System.nanoTime() - leaseEndsNanos > 0) {
       throw new LeaseLost(jobId(), attempt(), "its lease could not be renewed in time");
     }
+  }
+
+  @Override
+  public void check() {
+    demandLease();
     if (unstoppable) {
       return;
     }

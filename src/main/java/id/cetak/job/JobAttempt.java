@@ -57,8 +57,10 @@ class JobAttempt {
     } catch (LeaseLost lost) {
       throw lost;
     } catch (Failure failure) {
+      run.demandLease();
       failed(run, workflow, progress, failure);
     } catch (RuntimeException bug) {
+      run.demandLease();
       LOG.error(
           "Attempt ended with an unexpected error; the job is undone. Please report this", bug);
       failed(run, workflow, progress, unexpected(bug));
@@ -102,7 +104,7 @@ class JobAttempt {
   private void advance(ActiveRun run, Step step) {
     run.check();
     if (!step.reversible() && !run.isUnstoppable()) {
-      ledger.journal(run, begun(step), null);
+      ledger.journalBeginning(run, begun(step));
       run.makeUnstoppable();
     }
     place(run, step.name(), "before-effect");
@@ -151,6 +153,7 @@ class JobAttempt {
     } catch (LeaseLost lost) {
       throw lost;
     } catch (RuntimeException e) {
+      run.demandLease();
       Failure failure = e instanceof Failure known ? known : unexpected(e);
       LOG.errorf(e, "Undo failed and is tried again until it works: %s", failure.reason());
       ledger.recordFailure(run, "undo", Verdict.of(failure));

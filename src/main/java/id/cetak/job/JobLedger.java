@@ -48,6 +48,15 @@ class JobLedger {
     run.journaled(step, result);
   }
 
+  /**
+   * Says in the journal that a step which cannot be taken back begins, and takes the job's deadline
+   * away.
+   */
+  void journalBeginning(ActiveRun run, String beginning) {
+    demand(run, () -> jobs.commitToEnd(run.jobId(), run.attempt()), "beginning the end");
+    journal(run, beginning, null);
+  }
+
   /** The lock's fence, or empty when the job is now parked. */
   OptionalLong lockOrPark(ActiveRun run, LockRequest request) {
     OptionalLong fence = database.call(() -> ends.lockOrPark(run, request), OptionalLong.class);

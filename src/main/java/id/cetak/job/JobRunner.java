@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
@@ -87,6 +88,7 @@ public class JobRunner {
       attempt.run(run, workflows.forCommand(run.job().command()));
     } catch (LeaseLost lost) {
       LOG.warn(lost.getMessage());
+      handBack(run);
     } catch (RuntimeException e) {
       // The ledger could not be written: the lease runs out, and the job is claimed again.
       LOG.error(
@@ -99,20 +101,36 @@ public class JobRunner {
     }
   }
 
+  // At once claimable again, at no cost: nothing failed, and the next worker need not wait for the
+  // lease.
+  private void handBack(ActiveRun run) {
+    if (run.isStopping() && run.job().verdict() == null) {
+      jobs.retry(run.jobId(), run.attempt(), Duration.ZERO, 0);
+    }
+  }
+
   /**
-   * Takes no more; waits this long for what runs. What does not end by then is claimed again after
-   * a restart.
+   * Takes no more, lets short jobs end, and hands the others back: their tools are ended, and they
+   * go on where they were on the next worker.
+   *
+   * @param atMost how long to wait before handing back, and once more for the hand-back
    */
   void stop(Duration atMost) {
     threads.shutdown();
     try {
-      if (!threads.awaitTermination(
-          atMost.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)) {
-        LOG.warn("Stopping while jobs run; they go on after the restart");
-        threads.shutdownNow();
+      if (!ended(atMost)) {
+        LOG.info("Stopping while jobs run: they are handed back, and go on after the restart");
+        leases.stopAll();
+        if (!ended(atMost)) {
+          threads.shutdownNow();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean ended(Duration atMost) throws InterruptedException {
+    return threads.awaitTermination(atMost.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

@@ -28,7 +28,8 @@ class JobStore {
         select id, state as was from job
          where host = :host
            and ((state in ('QUEUED', 'RETRYING', 'PARKED')
-                 and (run_after <= clock_timestamp() or cancel_requested or deadline <= clock_timestamp()))
+                 and (run_after <= clock_timestamp() or deadline <= clock_timestamp()
+                      or (cancel_requested and deadline is not null)))
              or (state in ('RUNNING', 'UNDOING') and lease_until <= clock_timestamp()))
          order by run_after
          limit :room
@@ -43,7 +44,8 @@ class JobStore {
        where job.id = due.id
       returning job.id, was, type, cast(spec as text) as spec, job.state, attempt, failures,
                 cast(1000 * extract(epoch from clock_timestamp() - accepted_at) as bigint) as age_millis,
-                cast(1000 * extract(epoch from deadline - clock_timestamp()) as bigint) as remaining_millis,
+                cast(1000 * extract(epoch from coalesce(deadline, clock_timestamp() + interval '100 years') - clock_timestamp()) as bigint)
+                  as remaining_millis,
                 cancel_requested, verdict_code, verdict_reason, reply_to, correlation_id, traceparent
       """;
 
@@ -65,6 +67,13 @@ class JobStore {
       """
       update job set state = 'RETRYING', failures = failures + :cost,
              run_after = least(clock_timestamp() + make_interval(secs => :delay), deadline)
+       where id = :id and attempt = :attempt and state = 'RUNNING'
+      """;
+
+  // Neither a deadline nor a cancel makes such a job due before its time.
+  private static final String COMMIT_TO_END =
+      """
+      update job set deadline = null
        where id = :id and attempt = :attempt and state = 'RUNNING'
       """;
 
@@ -204,6 +213,12 @@ class JobStore {
             .setParameter("cost", cost)
             .executeUpdate()
         == 1;
+  }
+
+  /** From here on the job has no deadline: it has begun what cannot be taken back. */
+  @Transactional
+  boolean commitToEnd(UUID id, int attempt) {
+    return fenced(COMMIT_TO_END, id, attempt).executeUpdate() == 1;
   }
 
   /** RUNNING to UNDOING, with the verdict that the job will end in. */

@@ -64,6 +64,11 @@ class LeaseKeeper {
     }
   }
 
+  /** Tells every run that the worker stops. */
+  void stopAll() {
+    runs.values().forEach(ActiveRun::stop);
+  }
+
   /**
    * Tells a run in this process that its job was cancelled, without waiting for the next renewal.
    */
