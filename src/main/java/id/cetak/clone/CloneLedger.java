@@ -32,6 +32,12 @@ interface CloneLedger {
    */
   void release(UUID id, int attempt);
 
+  /**
+   * Removes a READY entry with its addresses, in the caller's transaction: the VM was sealed into a
+   * template and is no more.
+   */
+  void consumed(UUID id);
+
   /** The clone that has a name. */
   record Holder(UUID id, String host, String template, int version) {}
 }

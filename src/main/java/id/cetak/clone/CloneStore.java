@@ -122,6 +122,12 @@ class CloneStore implements CloneLedger, PanacheRepositoryBase<CloneRecord, UUID
     fenced(RELEASE, id, attempt).executeUpdate();
   }
 
+  @Override
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void consumed(UUID id) {
+    delete("id = ?1 and state = ?2", id, CloneState.READY);
+  }
+
   private Query fenced(String sql, UUID id, int attempt) {
     return getEntityManager()
         .createNativeQuery(sql)

@@ -21,7 +21,7 @@ import org.w3c.dom.Element;
  */
 final class CloneXml {
   /** The namespace of Cetak's element in a domain's metadata; never changed. */
-  static final String NAMESPACE = "urn:cetak:domain:1";
+  private static final String NAMESPACE = DomainXml.CETAK_NAMESPACE;
 
   private static final String LIBOSINFO = "http://libosinfo.org/xmlns/libvirt/domain/1.0";
   private static final String XMLNS = "http://www.w3.org/2000/xmlns/";

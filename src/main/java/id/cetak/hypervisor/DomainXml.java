@@ -24,7 +24,7 @@ import org.xml.sax.InputSource;
  */
 public final class DomainXml {
   /** Marks the elements that Cetak writes into a domain's metadata. */
-  public static final String CETAK_NAMESPACE = "https://cetak.id/xmlns/domain/1";
+  public static final String CETAK_NAMESPACE = "urn:cetak:domain:1";
 
   private final Document document;
 

@@ -54,6 +54,12 @@ final class ConsumeStep implements Step {
     }
     for (SealPlan.PlannedDisk disk : plan.disks()) {
       remove(disk.source());
+      Path folder = disk.source().getParent();
+      // A VM that Cetak cast has a folder named after its UUID, with its seed and NVRAM: nobody
+      // else's.
+      if (folder != null && folder.endsWith(plan.domain().toString())) {
+        remove(folder);
+      }
     }
     if (plan.nvram() != null) {
       remove(plan.nvram());

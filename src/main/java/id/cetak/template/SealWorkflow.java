@@ -44,6 +44,7 @@ import java.util.UUID;
 public class SealWorkflow implements Workflow {
   private final VersionStore versions;
   private final Barrier barrier;
+  private final jakarta.enterprise.event.Event<DomainConsumed> consumed;
   private final ObjectMapper json;
   private final List<Step> steps;
 
@@ -52,8 +53,10 @@ public class SealWorkflow implements Workflow {
       Hypervisor hypervisor,
       SealTools tools,
       VersionStore versions,
+      jakarta.enterprise.event.Event<DomainConsumed> consumed,
       ObjectMapper json) {
     this.versions = versions;
+    this.consumed = consumed;
     this.json = json;
     this.barrier = tools.barrier();
     Images images = tools.images();
@@ -100,6 +103,9 @@ public class SealWorkflow implements Workflow {
         run.lockFence(),
         new VersionStore.Published(
             plan.domainXml(), plan.nvram() != null, text(attestation.checks()), files));
+    if (run.command(Command.Sysprep.class).source() == Command.Source.CONSUME) {
+      consumed.fire(new DomainConsumed(plan.domain()));
+    }
     Map<String, Object> data = run.eventData();
     data.put("template", plan.template());
     data.put("version", plan.version());
