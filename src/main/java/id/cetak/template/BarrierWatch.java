@@ -94,6 +94,27 @@ public class BarrierWatch {
     }
   }
 
+  /**
+   * Puts up again what a reboot takes down: the hook's list names files by a device number that can
+   * be another one then.
+   */
+  @Scheduled(
+      every = "{cetak.barrier.proof-interval}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  public void repair() {
+    for (TemplateVersion version : store.sealedHere()) {
+      try {
+        versions.verify(version);
+        if (!barrier.faults(version.id).isEmpty()) {
+          barrier.seal(version.id);
+          LOG.infof("The barrier of version %s was put up again", version.label());
+        }
+      } catch (Failure failure) {
+        LOG.errorf("Version %s: %s", version.label(), failure.reason());
+      }
+    }
+  }
+
   /** Compares the files of every version whose turn it is with their digests. */
   @Scheduled(every = "5m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   public void compareDigests() {

@@ -135,6 +135,12 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
     return find("template = ?1", Sort.descending("version"), template).firstResultOptional();
   }
 
+  /** The sealed versions of this host. */
+  @Transactional
+  List<TemplateVersion> sealedHere() {
+    return list("host = ?1 and state = ?2", host, VersionState.SEALED);
+  }
+
   /** The sealed versions of this host whose digests were last compared before this time. */
   @Transactional
   List<TemplateVersion> digestDue(Instant before) {
