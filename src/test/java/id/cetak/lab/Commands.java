@@ -1,0 +1,24 @@
+package id.cetak.lab;
+
+/** Commands as an upstream system would write them. */
+public final class Commands {
+  private Commands() {}
+
+  public static String sysprep(String id, String domain, String template, String more) {
+    return """
+        {"command": "sysprep", "id": "%s", "domain": "%s", "template": "%s"%s}"""
+        .formatted(id, domain, template, more);
+  }
+
+  public static String clone(String id, String template, String name, String more) {
+    return """
+        {"command": "clone", "id": "%s", "template": "%s", "name": "%s"%s}"""
+        .formatted(id, template, name, more);
+  }
+
+  public static String cancel(String id, String target) {
+    return """
+        {"command": "cancel", "id": "%s", "target": "%s"}"""
+        .formatted(id, target);
+  }
+}

@@ -1,0 +1,158 @@
+package id.cetak.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * kill -9 of the worker before the effect, after the effect and after the journal entry of every
+ * step, while doing and while undoing. One job meets all of its crashes in turn, each in a worker
+ * of its own; what is judged at the end is what the witnesses see.
+ */
+class CrashMatrixIT {
+  static final List<String> CLONE =
+      List.of("plan", "disks", "nvram", "seed", "define", "start", "verify");
+  static final List<String> SEAL =
+      List.of(
+          "plan",
+          "shutdown",
+          "overlay",
+          "sysprep",
+          "machine-id",
+          "attest",
+          "judge",
+          "flatten",
+          "digest",
+          "barrier",
+          "tidy",
+          "consume");
+  private static final Duration REACH = Duration.ofMinutes(3);
+  private static final Duration END = Duration.ofMinutes(3);
+
+  private static Lab lab;
+  private static Broker broker;
+  private static Witness witness;
+
+  @BeforeAll
+  static void start() {
+    lab = Lab.get();
+    lab.template();
+    broker = new Broker(Containers.amqpUri());
+    witness = new Witness(lab, broker);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    broker.close();
+  }
+
+  @Test
+  void a_clone_whose_worker_is_killed_at_every_step_is_made_exactly_once() {
+    List<String> places = new ArrayList<>(List.of("intake.accept.after-commit"));
+    places.addAll(places("clone", CLONE));
+    places.addAll(
+        List.of(
+            "clone.finish.before-commit",
+            "clone.finish.after-commit",
+            "outbox.round.before-publish",
+            "outbox.round.after-confirm"));
+    broker.send(
+        "host.lab",
+        Commands.clone("crash-clone", lab.template(), "crash-clone", ", \"start\": true"));
+    crashAt(places, Map.of());
+    assertThat(finish("crash-clone")).isEqualTo("cetak.clone.completed");
+  }
+
+  @Test
+  void a_clone_that_fails_and_whose_worker_is_killed_at_every_undo_leaves_nothing() {
+    List<String> places = new ArrayList<>();
+    for (int step = CLONE.size() - 1; step >= 0; step--) {
+      places.add("clone." + CLONE.get(step) + ".before-undo");
+      places.add("clone." + CLONE.get(step) + ".after-undo");
+    }
+    places.add("clone.undone.before-commit");
+    places.add("clone.undone.after-commit");
+    broker.send(
+        "host.lab",
+        Commands.clone("crash-undo", lab.template(), "crash-undo", ", \"start\": true"));
+    // Everything is made, then it is cancelled while the worker lies dead before the end.
+    crashAt(List.of("clone.finish.before-commit"), Map.of());
+    broker.send("control", Commands.cancel("crash-undo-cancel", "crash-undo"));
+    crashAt(places, Map.of());
+    assertThat(finish("crash-undo")).isEqualTo("cetak.clone.cancelled");
+  }
+
+  @Test
+  void a_seal_whose_worker_is_killed_at_every_step_makes_exactly_one_version() {
+    lab.defineGuest("crash-seal");
+    List<String> places = new ArrayList<>(places("sysprep", SEAL));
+    places.add("sysprep.finish.before-commit");
+    places.add("sysprep.finish.after-commit");
+    broker.send("host.lab", Commands.sysprep("crash-seal", "crash-seal", "crash", ""));
+    crashAt(places, Map.of());
+    assertThat(finish("crash-seal")).isEqualTo("cetak.template.sealed");
+    assertThat(Witness.rows("select state from template_version where template = 'crash'"))
+        .containsExactly("SEALED");
+  }
+
+  @Test
+  void a_seal_that_is_cancelled_and_whose_worker_is_killed_at_every_undo_leaves_the_domain_alone() {
+    var disk = lab.defineGuest("crash-unseal");
+    String digest = Shell.must("sha256sum", disk.toString());
+    List<String> places = new ArrayList<>();
+    for (int step = SEAL.indexOf("barrier"); step >= 0; step--) {
+      places.add("sysprep." + SEAL.get(step) + ".before-undo");
+      places.add("sysprep." + SEAL.get(step) + ".after-undo");
+    }
+    broker.send("host.lab", Commands.sysprep("crash-unseal", "crash-unseal", "uncrash", ""));
+    crashAt(List.of("sysprep.barrier.after-effect"), Map.of());
+    broker.send("control", Commands.cancel("crash-unseal-cancel", "crash-unseal"));
+    crashAt(places, Map.of());
+    assertThat(finish("crash-unseal")).isEqualTo("cetak.sysprep.failed");
+    assertThat(Shell.must("virsh", "domstate", "crash-unseal")).contains("shut off");
+    assertThat(Shell.must("sha256sum", disk.toString())).isEqualTo(digest);
+    Shell.must("virsh", "undefine", "crash-unseal");
+  }
+
+  private static List<String> places(String type, List<String> steps) {
+    List<String> places = new ArrayList<>();
+    for (String step : steps) {
+      for (String moment : List.of("before-effect", "after-effect", "after-journal")) {
+        places.add(type + "." + step + "." + moment);
+      }
+    }
+    return places;
+  }
+
+  private static void crashAt(List<String> places, Map<String, String> settings) {
+    for (String place : places) {
+      Map<String, String> environment = new HashMap<>(settings);
+      environment.put("CETAK_FAULT_POINT", place);
+      try (WorkerProcess worker = WorkerProcess.start(lab, environment)) {
+        worker.awaitFaultPoint(REACH);
+        worker.kill();
+      }
+    }
+  }
+
+  /**
+   * Lets a healthy worker end what is left, and has the witnesses judge. @return the type of the
+   * one outcome
+   */
+  private static String finish(String command) {
+    try (WorkerProcess worker = WorkerProcess.start(lab, Map.of())) {
+      Broker.Seen outcome = broker.outcome(command, END);
+      org.awaitility.Awaitility.await("invariants; worker said " + worker)
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(witness.breaches()).isEmpty());
+      return outcome.type();
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package id.cetak.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a real worker stands on: RabbitMQ, PostgreSQL, libvirt with QEMU, the barrier,
+ * and a small real guest. Made by {@code deploy/test}; one per test run, since libvirt's
+ * directories are.
+ */
+public final class Lab {
+  private static final Path BARRIER = Path.of("deploy/barrier/cetak-barrier").toAbsolutePath();
+  private static @Nullable Lab lab;
+
+  private final Path directory;
+  private final Path guest;
+  private boolean sealed;
+
+  private Lab(Path directory, Path guest) {
+    this.directory = directory;
+    this.guest = guest;
+  }
+
+  /** The lab, set up at the first call. */
+  public static synchronized Lab get() {
+    if (lab == null) {
+      if (!"1".equals(System.getenv("CETAK_TEST_LAB"))) {
+        throw new IllegalStateException("This test needs the lab: run deploy/test");
+      }
+      Lab made =
+          new Lab(Path.of(variable("CETAK_TEST_DIRECTORY")), Path.of(variable("CETAK_TEST_GUEST")));
+      made.setUp();
+      lab = made;
+    }
+    return lab;
+  }
+
+  private static String variable(String name) {
+    return Optional.ofNullable(System.getenv(name))
+        .orElseThrow(() -> new IllegalStateException(name + " is not set: run deploy/test"));
+  }
+
+  private void setUp() {
+    try {
+      for (String name :
+          List.of("images/sealed", "images/clones", "images/work", "vms", "barrier")) {
+        Files.createDirectories(directory.resolve(name));
+      }
+      Files.writeString(
+          directory.resolve("barrier/barrier.conf"),
+          """
+          sealed=%1$s/images/sealed
+          list=%1$s/barrier/sealed
+          group=libvirt-qemu
+          hooks=/etc/libvirt/hooks/qemu.d
+          audit=%1$s/barrier/audit.log
+          pidfile=/run/libvirt/libvirtd.pid
+          """
+              .formatted(directory));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Libvirtd.start();
+    barrier("install");
+    barrier("canary");
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  public Path images() {
+    return directory.resolve("images");
+  }
+
+  /** Runs the barrier's root program. */
+  public Shell.Result tryBarrier(String... words) {
+    List<String> command = new java.util.ArrayList<>(List.of(BARRIER.toString()));
+    command.addAll(List.of(words));
+    return Shell.run(
+        Map.of("CETAK_BARRIER_CONF", directory.resolve("barrier/barrier.conf").toString()),
+        command);
+  }
+
+  public String barrier(String... words) {
+    Shell.Result result = tryBarrier(words);
+    if (!result.ok()) {
+      throw new IllegalStateException(String.join(" ", words) + ": " + result.output());
+    }
+    return result.output();
+  }
+
+  /** What a worker is started with; leases are short, so that a crash is noticed soon. */
+  public Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("CETAK_HOST", "lab");
+    environment.put("CETAK_LIBVIRT_URI", "qemu:///system");
+    environment.put("CETAK_IMAGES_DIRECTORY", images().toString());
+    environment.put("CETAK_IMAGES_RESERVE_BYTES", "104857600");
+    environment.put("CETAK_BARRIER_COMMAND", BARRIER.toString());
+    environment.put("CETAK_BARRIER_CONF", directory.resolve("barrier/barrier.conf").toString());
+    environment.put("CETAK_RUN_LEASE", "3s");
+    environment.put("CETAK_RUN_POLL", "200ms");
+    environment.put("CETAK_RUN_RETRY_DELAY", "500ms");
+    environment.put("CETAK_RUN_MAX_FAILURES", "200");
+    environment.put("RABBITMQ_HOST", Containers.rabbitmq().getHost());
+    environment.put("RABBITMQ_PORT", Integer.toString(Containers.amqpPort()));
+    environment.put("RABBITMQ_USERNAME", Containers.user());
+    environment.put("RABBITMQ_PASSWORD", Containers.password());
+    environment.put("QUARKUS_DATASOURCE_JDBC_URL", Containers.postgres().getJdbcUrl());
+    environment.put("QUARKUS_DATASOURCE_USERNAME", Containers.user());
+    environment.put("QUARKUS_DATASOURCE_PASSWORD", Containers.password());
+    return environment;
+  }
+
+  /** Defines a VM of the small guest, switched off, with a disk of its own. @return the disk */
+  public Path defineGuest(String name) {
+    Path disk = directory.resolve("vms").resolve(name + ".qcow2");
+    try {
+      Files.copy(guest.resolve("guest.qcow2"), disk, StandardCopyOption.REPLACE_EXISTING);
+      Path xml = Files.createTempFile(directory, name, ".xml");
+      Files.writeString(
+          xml,
+          Shell.must(
+              "deploy/guest/domain-xml",
+              name,
+              disk.toString(),
+              "qemu",
+              guest.toString(),
+              console(name).toString()));
+      Shell.must("virsh", "-q", "define", xml.toString());
+      Files.delete(xml);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return disk;
+  }
+
+  /**
+   * The name of a template that was sealed once for all tests, from a guest of its own, by a real
+   * worker.
+   */
+  public synchronized String template() {
+    if (!sealed) {
+      defineGuest("seed");
+      try (Broker broker = new Broker(Containers.amqpUri());
+          WorkerProcess worker = WorkerProcess.start(this, Map.of()).awaitReady()) {
+        broker.send("host.lab", Commands.sysprep("lab-seed", "seed", "lab", ""));
+        Broker.Seen outcome = broker.outcome("lab-seed", java.time.Duration.ofMinutes(5));
+        if (!outcome.type().equals("cetak.template.sealed")) {
+          throw new IllegalStateException(outcome.body() + worker.log());
+        }
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+      sealed = true;
+    }
+    return "lab";
+  }
+
+  /** Where a guest that was defined here writes its console. */
+  public Path console(String name) {
+    return directory.resolve("vms").resolve(name + ".console");
+  }
+}

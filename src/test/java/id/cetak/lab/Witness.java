@@ -1,0 +1,200 @@
+package id.cetak.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Judges the invariants from libvirt, the disk, the broker's copy of the events and the database,
+ * never from the worker's own word.
+ */
+public final class Witness {
+  private final Lab lab;
+  private final Broker broker;
+
+  public Witness(Lab lab, Broker broker) {
+    this.lab = lab;
+    this.broker = broker;
+  }
+
+  /** Every breach that can be seen while nothing runs; empty when all hold. */
+  public List<String> breaches() {
+    List<String> breaches = new ArrayList<>();
+    everyJobEnded(breaches);
+    oneOutcomeEach(breaches);
+    clonesAreWhole(breaches);
+    nothingIsLeftOver(breaches);
+    identitiesAreUnique(breaches);
+    sealedFilesAreAsSealed(breaches);
+    return breaches;
+  }
+
+  // I1, I9
+  private void everyJobEnded(List<String> breaches) {
+    rows("select command_id || ' ' || state from job where state not in ('COMPLETED','FAILED','CANCELLED')")
+        .forEach(row -> breaches.add("I9: job has not ended: " + row));
+    rows("select template || ' ' || job_id from template_lease")
+        .forEach(row -> breaches.add("I9: lock is still held: " + row));
+    rows("select routing_key from outbox where sent_at is null")
+        .forEach(row -> breaches.add("I2: message was never sent: " + row));
+  }
+
+  // I2
+  private void oneOutcomeEach(List<String> breaches) {
+    Map<String, Set<String>> ids = broker.outcomeIds();
+    for (String command : rows("select command_id from job")) {
+      int found = ids.getOrDefault(command, Set.of()).size();
+      if (found != 1) {
+        breaches.add("I2: command %s has %d outcome ids".formatted(command, found));
+      }
+    }
+  }
+
+  // I3: completed means exactly one domain with its disks on the right version; otherwise none of
+  // it
+  private void clonesAreWhole(List<String> breaches) {
+    Set<String> domains = domains();
+    for (String row :
+        rows(
+            """
+            select j.id || ' ' || j.state || ' ' || j.subject || ' ' || coalesce((select version_id from
+              (select v.id as version_id from clone c join template_version v on v.template = c.template and v.version = c.version
+                where c.id = j.id) q)::text, '-')
+              from job j where j.type = 'CLONE'
+            """)) {
+      String[] part = row.split(" ", -1);
+      Path folder = lab.images().resolve("clones").resolve(part[0]);
+      boolean defined = domains.contains(part[0]);
+      if (part[1].equals("COMPLETED")) {
+        if (!defined) {
+          breaches.add("I3: clone %s is completed but not defined".formatted(part[2]));
+        } else {
+          String backing =
+              Shell.must(
+                  "qemu-img",
+                  "info",
+                  "-U",
+                  "-f",
+                  "qcow2",
+                  folder.resolve("disk-0.qcow2").toString());
+          if (backing.contains("backing file:") && !backing.contains("/sealed/" + part[3] + "/")) {
+            breaches.add("I3: clone %s has a disk on the wrong version".formatted(part[2]));
+          }
+        }
+      } else if (defined || Files.exists(folder)) {
+        breaches.add("I3: clone %s is %s but something of it exists".formatted(part[2], part[1]));
+      }
+    }
+  }
+
+  // I4
+  private void nothingIsLeftOver(List<String> breaches) {
+    Set<String> clones = new TreeSet<>(rows("select id::text from clone"));
+    for (Path folder : list(lab.images().resolve("clones"))) {
+      if (!clones.contains(folder.getFileName().toString())) {
+        breaches.add("I4: orphan folder " + folder);
+      }
+    }
+    Set<String> versions = new TreeSet<>(rows("select id::text from template_version"));
+    versions.add("00000000-0000-4000-8000-000000000000");
+    for (Path folder : list(lab.images().resolve("sealed"))) {
+      if (!versions.contains(folder.getFileName().toString())) {
+        breaches.add("I4: orphan folder " + folder);
+      }
+    }
+    for (Path left : list(lab.images().resolve("work"))) {
+      if (left.getFileName().toString().matches("[0-9a-f-]{36}")) {
+        breaches.add("I4: orphan work folder " + left);
+      }
+    }
+    rows("select template || '@' || version from template_version where state = 'SEALING'")
+        .forEach(row -> breaches.add("I4: half a version " + row));
+    try (Stream<Path> files = Files.walk(lab.images())) {
+      files
+          .filter(file -> file.toString().endsWith(".part"))
+          .forEach(file -> breaches.add("I4: half a file " + file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  // I6, as far as it shows from outside
+  private void identitiesAreUnique(List<String> breaches) {
+    Set<String> macs = new TreeSet<>();
+    for (String uuid : domains()) {
+      Shell.must("virsh", "-q", "dumpxml", "--inactive", uuid)
+          .lines()
+          .filter(line -> line.contains("<mac address="))
+          .map(String::strip)
+          .filter(mac -> !macs.add(mac))
+          .forEach(mac -> breaches.add("I6: two domains have " + mac));
+    }
+  }
+
+  // I5
+  private void sealedFilesAreAsSealed(List<String> breaches) {
+    for (String row :
+        rows(
+            """
+            select f.version_id || ' ' || f.name || ' ' || f.digest
+              from template_file f join template_version v on v.id = f.version_id where v.state = 'SEALED'
+            """)) {
+      String[] part = row.split(" ", -1);
+      Path file = lab.images().resolve("sealed").resolve(part[0]).resolve(part[1]);
+      String digest = Shell.must("sha256sum", file.toString()).split(" ", -1)[0];
+      if (!digest.equals(part[2])) {
+        breaches.add("I5: " + file + " is not what was sealed");
+      }
+      Shell.Result verified = lab.tryBarrier("verify", part[0]);
+      if (!verified.ok()) {
+        breaches.add("I5: the barrier of %s has a hole: %s".formatted(part[0], verified.output()));
+      }
+    }
+  }
+
+  /** The UUIDs of all domains that libvirt knows. */
+  public static Set<String> domains() {
+    Set<String> domains = new TreeSet<>();
+    Shell.must("virsh", "-q", "list", "--all", "--uuid")
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .forEach(domains::add);
+    return domains;
+  }
+
+  /** The first column of a query, as text. */
+  public static List<String> rows(String sql) {
+    try (Connection database =
+            DriverManager.getConnection(
+                Containers.postgres().getJdbcUrl(), Containers.user(), Containers.password());
+        ResultSet result = database.createStatement().executeQuery(sql)) {
+      List<String> rows = new ArrayList<>();
+      while (result.next()) {
+        rows.add(result.getString(1));
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  private static List<Path> list(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
