@@ -39,8 +39,9 @@ public class Broker {
   }
 
   /**
-   * Opens a connection that does not recover by itself; takes at most some 20 s. @param purpose is
-   * seen in the broker's list of connections
+   * Opens a connection that does not recover by itself; takes at most some 20 s.
+   *
+   * @param purpose is seen in the broker's list of connections
    */
   BrokerConnection open(String purpose) throws IOException, TimeoutException {
     AtomicReference<Socket> socket = new AtomicReference<>();
