@@ -49,7 +49,7 @@ public interface Hypervisor {
    * Tries to start a transient, paused domain from this XML; a domain that does start is destroyed
    * at once.
    *
-   * @return libvirt's refusal, or empty when the domain started
+   * @return libvirt's refusal with the hook's own words, or empty when the domain started
    */
   Optional<String> refusalToStart(String xml);
 

@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -186,7 +188,7 @@ public final class FakeHypervisor implements Hypervisor {
             }
             Domain running = with(domain, PowerState.RUNNING, domain.xml(), domain.persistent());
             domains.put(uuid, running);
-            listeners.forEach(listener -> events.execute(() -> listener.accept(running)));
+            listeners.forEach(listener -> tell(listener, running));
           }
         });
   }
@@ -228,7 +230,19 @@ public final class FakeHypervisor implements Hypervisor {
           listeners.add(listener);
           domains.values().stream()
               .filter(domain -> domain.state() != PowerState.OFF)
-              .forEach(domain -> events.execute(() -> listener.accept(domain)));
+              .forEach(domain -> tell(listener, domain));
+        });
+  }
+
+  private void tell(Consumer<Domain> listener, Domain domain) {
+    events.execute(
+        () -> {
+          try {
+            listener.accept(domain);
+          } catch (RuntimeException e) {
+            CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS, events)
+                .execute(() -> tell(listener, domain));
+          }
         });
   }
 

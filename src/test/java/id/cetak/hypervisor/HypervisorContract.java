@@ -205,6 +205,27 @@ public abstract class HypervisorContract {
     awaitTold(told);
   }
 
+  @Test
+  void a_listener_that_throws_is_told_again_even_when_the_domain_has_ended() {
+    List<Domain> told = new CopyOnWriteArrayList<>();
+    hypervisor()
+        .onStarted(
+            domain -> {
+              if (domain.uuid().equals(uuid) && told.size() < 3) {
+                hypervisor().destroy(uuid);
+                told.add(domain);
+                if (told.size() < 3) {
+                  throw new IllegalStateException("not yet");
+                }
+              }
+            });
+    define();
+
+    hypervisor().start(uuid);
+
+    await().atMost(PATIENCE).until(() -> told.size() == 3);
+  }
+
   private Domain awaitTold(List<Domain> told) {
     return await()
         .atMost(PATIENCE)

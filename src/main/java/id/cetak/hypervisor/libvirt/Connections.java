@@ -61,7 +61,7 @@ final class Connections {
     try {
       return run(what, Phase.CHANGE, slot.enter(what), call);
     } finally {
-      // First in, first out again: the others cool down and are not kept busy by turns.
+      // The one that was used last is used next: the fewest stay open.
       free.addFirst(slot);
     }
   }

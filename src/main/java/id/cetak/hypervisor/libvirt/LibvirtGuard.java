@@ -117,6 +117,7 @@ final class LibvirtGuard {
    */
   private static final class Runner {
     private @Nullable Thread thread;
+    private boolean abandoned;
 
     <T extends @Nullable Object> CompletionStage<T> run(Supplier<T> call) {
       begin();
@@ -131,6 +132,7 @@ final class LibvirtGuard {
     }
 
     synchronized void abandon() {
+      abandoned = true;
       if (thread != null) {
         thread.interrupt();
       }
@@ -138,6 +140,9 @@ final class LibvirtGuard {
 
     private synchronized void begin() {
       thread = Thread.currentThread();
+      if (abandoned) {
+        thread.interrupt();
+      }
     }
 
     private synchronized void end() {

@@ -60,7 +60,6 @@ class LibvirtHypervisor implements Hypervisor {
         "Version of libvirt",
         link -> {
           Connect connect = link.connect();
-          // A driver in this process has no libvirtd to ask; its version is the library's.
           return "libvirt %s, %s %s"
               .formatted(
                   dotted(connect.getLibVersion()), connect.getType(), dotted(connect.getVersion()));
@@ -177,25 +176,7 @@ class LibvirtHypervisor implements Hypervisor {
   @Override
   public Optional<String> refusalToStart(String xml) {
     String what = "Trial start of domain '" + Definition.parse(xml).name() + "'";
-    return connections.change(
-        what,
-        link -> {
-          org.libvirt.Domain domain;
-          try {
-            domain = link.connect().domainCreateXML(xml, TRIAL_FLAGS);
-          } catch (LibvirtException e) {
-            if (LibvirtErrors.isLinkFault(e.getError())) {
-              throw e;
-            }
-            return Optional.of(e.getError().getMessage());
-          }
-          try {
-            domain.destroy();
-          } finally {
-            domain.free();
-          }
-          return Optional.empty();
-        });
+    return connections.change(what, link -> refusalOn(link, xml));
   }
 
   @Override
@@ -247,6 +228,28 @@ class LibvirtHypervisor implements Hypervisor {
     }
     libvirt.virDomainFree(domain);
     return xml;
+  }
+
+  private static Optional<String> refusalOn(Link link, String xml) throws LibvirtException {
+    org.libvirt.Domain domain;
+    try {
+      domain = link.connect().domainCreateXML(xml, TRIAL_FLAGS);
+    } catch (LibvirtException e) {
+      if (LibvirtErrors.isLinkFault(e.getError())) {
+        throw e;
+      }
+      return Optional.of(LibvirtErrors.words(e.getError().getMessage(), e.getError().getCode()));
+    }
+    try {
+      domain.destroy();
+      return Optional.empty();
+    } catch (LibvirtException e) {
+      // The domain ends with its connection.
+      link.drop();
+      throw e;
+    } finally {
+      domain.free();
+    }
   }
 
   private boolean hasUuidOfAnother(Definition definition) {

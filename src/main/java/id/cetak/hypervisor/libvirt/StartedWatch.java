@@ -1,13 +1,16 @@
 package id.cetak.hypervisor.libvirt;
 
-import id.cetak.failure.Failure;
 import id.cetak.hypervisor.Domain;
 import id.cetak.hypervisor.PowerState;
 import id.cetak.hypervisor.libvirt.DomainReader.Reading;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,7 +42,12 @@ final class StartedWatch {
   /** One instance for all connections: the binding knows by it what is registered already. */
   private final LifecycleListener onEvent = this::onEvent;
 
+  /** Started since they were last looked at. */
   private final Set<UUID> waiting = new LinkedHashSet<>();
+
+  /** What a listener has thrown at, as it was looked at; the watch's thread alone uses it. */
+  private final Map<UUID, Domain> untold = new LinkedHashMap<>();
+
   private @Nullable Link watched;
   private @Nullable Thread thread;
   private boolean allWaiting;
@@ -57,7 +65,7 @@ final class StartedWatch {
 
   /**
    * A listener that comes late hears of everything that runs, too. One that throws is told of the
-   * same domain again, as long as that is not off.
+   * same domain again, even when that has ended meanwhile.
    */
   synchronized void add(Consumer<Domain> listener) {
     listeners.add(listener);
@@ -78,26 +86,53 @@ final class StartedWatch {
   private void run() {
     Duration pause = FIRST_PAUSE;
     while (!isClosed()) {
-      try {
-        connections.look("Watch for started domains", this::listen);
-        for (UUID uuid = next(); uuid != null; uuid = next()) {
-          tell(uuid);
-        }
+      if (lookAround()) {
         pause = FIRST_PAUSE;
-        await(check, true);
-      } catch (RuntimeException e) {
-        report(e);
-        await(pause, false);
-        pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        await(check);
+      } else {
+        await(pause);
+        pause = Collections.min(List.of(pause.multipliedBy(2), LONGEST_PAUSE));
       }
     }
   }
 
-  private static void report(RuntimeException e) {
-    if (e instanceof Failure failure) {
-      LOG.warnf("Started domains are not all told of yet; tried again: %s", failure.reason());
-    } else {
-      LOG.error("A listener for started domains has a fault; it is told again", e);
+  /** Says whether everybody was told of everything. */
+  private boolean lookAround() {
+    try {
+      untold.values().removeIf(this::tell);
+      connections.look("Watch for started domains", this::listen);
+      for (UUID uuid = next(); uuid != null; uuid = next()) {
+        lookAt(uuid).filter(domain -> !tell(domain)).ifPresent(d -> untold.put(d.uuid(), d));
+      }
+    } catch (RuntimeException e) {
+      LOG.warnf("Started domains are not seen until libvirt answers: %s", e.getMessage());
+      return false;
+    }
+    return untold.isEmpty();
+  }
+
+  private Optional<Domain> lookAt(UUID uuid) {
+    try {
+      return connections
+          .look(
+              "Look at started domain " + uuid,
+              link ->
+                  DomainReader.present(() -> link.connect().domainLookupByUUID(uuid), Reading.LIVE))
+          .filter(domain -> domain.state() != PowerState.OFF);
+    } catch (RuntimeException e) {
+      remember(uuid);
+      throw e;
+    }
+  }
+
+  private boolean tell(Domain domain) {
+    try {
+      listeners.forEach(listener -> listener.accept(domain));
+      return true;
+    } catch (RuntimeException | LinkageError e) {
+      LOG.errorf(
+          e, "A listener failed when told that '%s' started; it is told again", domain.name());
+      return false;
     }
   }
 
@@ -139,32 +174,16 @@ final class StartedWatch {
     return 0;
   }
 
-  private void tell(UUID uuid) {
-    try {
-      connections
-          .look(
-              "Look at started domain " + uuid,
-              link ->
-                  DomainReader.present(() -> link.connect().domainLookupByUUID(uuid), Reading.LIVE))
-          .filter(domain -> domain.state() != PowerState.OFF)
-          .ifPresent(domain -> listeners.forEach(listener -> listener.accept(domain)));
-    } catch (RuntimeException e) {
-      synchronized (this) {
-        waiting.add(uuid);
-      }
-      throw e;
-    }
-  }
-
   private void add(org.libvirt.Domain domain) throws LibvirtException {
     try {
-      UUID uuid = UUID.fromString(domain.getUUIDString());
-      synchronized (this) {
-        waiting.add(uuid);
-      }
+      remember(UUID.fromString(domain.getUUIDString()));
     } finally {
       domain.free();
     }
+  }
+
+  private synchronized void remember(UUID uuid) {
+    waiting.add(uuid);
   }
 
   private synchronized @Nullable UUID next() {
@@ -196,11 +215,11 @@ final class StartedWatch {
     notifyAll();
   }
 
-  private synchronized void await(Duration longest, boolean wakeable) {
+  private synchronized void await(Duration longest) {
     long deadline = System.nanoTime() + longest.toNanos();
     try {
       for (long left = longest.toNanos(); left > 0; left = deadline - System.nanoTime()) {
-        if (closed || (wakeable && woken)) {
+        if (closed || woken) {
           break;
         }
         TimeUnit.NANOSECONDS.timedWait(this, left);

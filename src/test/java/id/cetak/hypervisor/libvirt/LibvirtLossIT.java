@@ -102,22 +102,6 @@ class LibvirtLossIT {
   }
 
   @Test
-  void a_listener_that_fails_is_told_again() {
-    List<Domain> told = new CopyOnWriteArrayList<>();
-    hypervisor.onStarted(
-        domain -> {
-          told.add(domain);
-          if (told.size() < 3) {
-            throw new IllegalStateException("not yet");
-          }
-        });
-    hypervisor.define(xml);
-    hypervisor.start(uuid);
-
-    await().atMost(PATIENCE).until(() -> told.size() == 3);
-  }
-
-  @Test
   void a_libvirtd_that_hangs_ends_a_look_up_as_unavailable_by_keepalive() {
     hypervisor.define(xml);
     assertThat(hypervisor.find(uuid)).isPresent();
