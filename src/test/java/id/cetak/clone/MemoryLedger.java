@@ -64,6 +64,7 @@ final class MemoryLedger implements CloneLedger {
   }
 
   /** A clone that was sealed into a template is no clone any more. */
+  @Override
   public void consumed(UUID id) {
     entries.remove(id);
     macs.forget(id);

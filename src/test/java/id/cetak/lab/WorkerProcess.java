@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class WorkerProcess implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final Process process;
   private final Path log;
@@ -37,8 +37,9 @@ public final class WorkerProcess implements AutoCloseable {
   }
 
   /**
-   * Starts it; {@link #awaitReady} waits. @param settings environment variables over those of the
-   * lab
+   * Starts it; {@link #awaitReady} waits.
+   *
+   * @param settings environment variables over those of the lab
    */
   public static WorkerProcess start(Lab lab, Map<String, String> settings) {
     try {
