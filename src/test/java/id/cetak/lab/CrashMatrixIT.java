@@ -149,7 +149,7 @@ class CrashMatrixIT {
   private static String finish(String command) {
     try (WorkerProcess worker = WorkerProcess.start(lab, Map.of())) {
       Broker.Seen outcome = broker.outcome(command, END);
-      org.awaitility.Awaitility.await("invariants; worker said " + worker)
+      org.awaitility.Awaitility.await("invariants")
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> assertThat(witness.breaches()).isEmpty());
       return outcome.type();
