@@ -51,10 +51,10 @@ port_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # --- waiting: always for a state, never for a time ---
 
-wait_until() { # SECONDS "WHAT" LOG COMMAND...: asks until COMMAND succeeds
+wait_until() { # SECONDS "WHAT" LOG COMMAND...: asks until COMMAND succeeds, in a subshell, as it may end in `fail`
     local deadline=$((SECONDS + $1)) limit=$1 what=$2 log=$3
     shift 3
-    until "$@" >/dev/null 2>&1; do
+    until ("$@") >/dev/null 2>&1; do
         if ((SECONDS >= deadline)); then
             tail -n 8 "$log" 2>/dev/null | sed 's/^/    /' >&2
             fail "$what: not reached within $limit s. The log is $log."
