@@ -6,6 +6,7 @@ import com.github.dockerjava.api.model.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
@@ -21,6 +22,10 @@ import org.testcontainers.utility.DockerImageName;
  */
 public final class Containers {
   private static final String LABEL = "org.cetak.test";
+
+  /** Ten times what a quiet machine needs. */
+  private static final Duration START = Duration.ofMinutes(4);
+
   private static final String USER = "cetak";
   private static final String PASSWORD = "cetak";
 
@@ -104,6 +109,7 @@ public final class Containers {
   private static <C extends GenericContainer<?>> C pinned(C container, int port) {
     int host = freePort();
     container.withLabel(LABEL, "1");
+    container.withStartupTimeout(START);
     container.withCreateContainerCmdModifier(
         command ->
             Optional.ofNullable(command.getHostConfig())
