@@ -13,10 +13,12 @@ CETAK_LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$CETAK_LIB/libvirt.sh"
 . "$CETAK_LIB/worker.sh"
 
-# Images need a file system with the immutable flag, the part of the barrier that stops even root's QEMU.
+# Images need a file system with the immutable flag, the part of the barrier that stops even root's QEMU, and
+# one that outlives a reboot: some kernels give the flag to tmpfs too.
 images_check() { # DIRECTORY
-    local probe=$1/.immutable-probe refused=false
+    local probe=$1/.immutable-probe kind refused=false
     mkdir -p "$1"
+    kind=$(stat -f -c %T "$1")
     [ ! -e "$probe" ] || chattr -i "$probe" 2>/dev/null || true
     : >"$probe"
     if chattr +i "$probe" 2>/dev/null; then
@@ -24,8 +26,9 @@ images_check() { # DIRECTORY
         chattr -i "$probe"
     fi
     rm -f "$probe"
-    $refused || fail "$1 lies on $(stat -f -c %T "$1"), which has no immutable flag (or this container lacks" \
-        "CAP_LINUX_IMMUTABLE). A sealed image needs it: choose a directory on ext4, xfs or btrfs."
+    case $kind in tmpfs | ramfs | overlayfs) refused=false ;; esac
+    $refused || fail "$1 lies on $kind, which keeps no immutable file (or this container lacks CAP_LINUX_IMMUTABLE)." \
+        "A sealed image needs it: choose a directory on ext4, xfs or btrfs."
 }
 
 services_stop() { # STATE: in order, and then whatever else has a record
