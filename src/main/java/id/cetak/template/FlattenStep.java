@@ -6,6 +6,7 @@ import id.cetak.hypervisor.Barrier;
 import id.cetak.hypervisor.Images;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,15 +37,22 @@ final class FlattenStep implements Step {
     if (plan.nvram() != null) {
       images.duplicate(plan.nvram(), plan.folder().resolve(SealPlan.NVRAM));
     }
-    for (SealPlan.PlannedDisk disk : plan.disks()) {
-      if (!barrier.fingerprint(disk.source()).equals(disk.fingerprint())) {
+    demandUnchanged(run, plan);
+    return null;
+  }
+
+  private void demandUnchanged(Run run, SealPlan plan) {
+    List<String> before =
+        run.result(ShutdownStep.NAME, ShutdownStep.Sources.class).orElseThrow().fingerprints();
+    for (int n = 0; n < plan.disks().size(); n++) {
+      SealPlan.PlannedDisk disk = plan.disks().get(n);
+      if (!barrier.fingerprint(disk.source()).equals(before.get(n))) {
         throw new Failure(
             FailureCode.DOMAIN_RUNNING,
             "Seal of template '%s': disk %s of the domain was written or started while it was read. Leave the domain off and send the command again under a new id."
                 .formatted(plan.template(), disk.target()));
       }
     }
-    return null;
   }
 
   @Override

@@ -27,14 +27,8 @@ public record SealPlan(
   /** What the sealed UEFI variables are called. */
   static final String NVRAM = "nvram.fd";
 
-  /**
-   * A disk of the source domain.
-   *
-   * @param fingerprint the source's metadata when the seal began; the source must not change while
-   *     it is read
-   */
-  public record PlannedDisk(
-      String target, Path source, String format, long virtualSizeBytes, String fingerprint) {}
+  /** A disk of the source domain. */
+  public record PlannedDisk(String target, Path source, String format, long virtualSizeBytes) {}
 
   /** What the n-th disk is called, as an overlay and as a sealed file. */
   static String diskName(int n) {

@@ -75,12 +75,7 @@ class SealPlanStep implements Step {
       neededBytes +=
           facts.backingFile() == null ? facts.actualSizeBytes() : facts.virtualSizeBytes();
       disks.add(
-          new SealPlan.PlannedDisk(
-              disk.target(),
-              source,
-              disk.format(),
-              facts.virtualSizeBytes(),
-              barrier.fingerprint(source)));
+          new SealPlan.PlannedDisk(disk.target(), source, disk.format(), facts.virtualSizeBytes()));
     }
     demandSpace(command, neededBytes);
     TemplateVersion row =

@@ -64,7 +64,7 @@ public class SealWorkflow implements Workflow {
     this.steps =
         List.of(
             plan,
-            new ShutdownStep(hypervisor),
+            new ShutdownStep(hypervisor, barrier),
             new OverlayStep(images),
             new SysprepStep(guests),
             new MachineIdStep(guests),

@@ -3,34 +3,45 @@ package id.cetak.template;
 import id.cetak.command.Command;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
+import id.cetak.hypervisor.Barrier;
 import id.cetak.hypervisor.Domain;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.PowerState;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
-/** Asks a running guest to power off and waits; nothing to do for one that is off. */
+/**
+ * Asks a running guest to power off and waits; one that is off is left alone. Then notes what its
+ * disks look like: from here on nobody may write them until they have been read.
+ */
 final class ShutdownStep implements Step {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(20);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration LOOK = Duration.ofMillis(250);
 
-  private final Hypervisor hypervisor;
+  static final String NAME = "shutdown";
 
-  ShutdownStep(Hypervisor hypervisor) {
+  private final Hypervisor hypervisor;
+  private final Barrier barrier;
+
+  ShutdownStep(Hypervisor hypervisor, Barrier barrier) {
     this.hypervisor = hypervisor;
+    this.barrier = barrier;
   }
+
+  /** The fingerprints of the source disks, in order, with the domain off. */
+  record Sources(List<String> fingerprints) {}
 
   @Override
   public String name() {
-    return "shutdown";
+    return NAME;
   }
 
   @Override
-  public @Nullable Object run(Run run) {
+  public Sources run(Run run) {
     SealPlan plan = run.plan(SealPlan.class);
     long began = System.nanoTime();
     long asked = began - ASK_AGAIN.toNanos();
@@ -49,7 +60,8 @@ final class ShutdownStep implements Step {
       }
       LockSupport.parkNanos(LOOK.toNanos());
     }
-    return null;
+    return new Sources(
+        plan.disks().stream().map(disk -> barrier.fingerprint(disk.source())).toList());
   }
 
   private boolean isOff(SealPlan plan) {
