@@ -1,4 +1,4 @@
-package id.cetak.architecture.seeded.versionstate;
+package id.cetak.architecture.seeded.rowstates;
 
 final class InnocentUpdate {
   static final String SQL = "update template_version set digest_at = :at where state = 'SEALED'";

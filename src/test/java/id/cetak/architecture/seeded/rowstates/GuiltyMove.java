@@ -1,4 +1,4 @@
-package id.cetak.architecture.seeded.versionstate;
+package id.cetak.architecture.seeded.rowstates;
 
 final class GuiltyMove {
   static final String SQL = "update template_version set state = 'SEALED' where id = :id";

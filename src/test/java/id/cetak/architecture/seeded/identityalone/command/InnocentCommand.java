@@ -1,0 +1,3 @@
+package id.cetak.architecture.seeded.identityalone.command;
+
+public final class InnocentCommand {}

@@ -1,0 +1,3 @@
+package id.cetak.architecture.seeded.identityalone.job;
+
+public final class InnocentJob {}

@@ -1,0 +1,5 @@
+package id.cetak.architecture.seeded.rowstates;
+
+final class GuiltyRemoval {
+  static final String SQL = "delete from clone using job where clone.id = job.id";
+}
