@@ -4,7 +4,9 @@ import id.cetak.app.CetakConfig;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.StopSignal;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /**
  * Hands out the right to run a libguestfs appliance: at most {@code cetak.tools.appliances} at
@@ -21,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 @ApplicationScoped
 class Appliances {
+  private static final Logger LOG = Logger.getLogger(Appliances.class);
   private static final long ASK_MILLIS = 200;
 
   /** A socket's path has 108 bytes, of which libguestfs adds 32. */
@@ -45,6 +49,15 @@ class Appliances {
     this.accelerator =
         new Accelerator(config.tools().guestfish(), cache.resolve("accelerator"), runner);
     accelerator.decided(environment.get(Accelerator.SETTINGS));
+  }
+
+  /** Removes what a killed worker left, before the first run would. */
+  void sweep(@Observes StartupEvent event) {
+    try {
+      folders.removeAbandoned();
+    } catch (IOException e) {
+      LOG.debugf(e, "Left-over folders of tools are removed by the next run");
+    }
   }
 
   /** What is done with an appliance. */

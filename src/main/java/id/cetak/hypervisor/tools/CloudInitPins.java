@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  * not YAML as a whole; of files that set the same thing the last one counts, as in cloud-init.
  */
 final class CloudInitPins {
+  /** Whose content is judged. */
+  static final String PLACES = "/etc/(cloud/.+|default/grub(\\.d/.+)?|kernel/cmdline)";
+
   private static final Pattern KEY = Pattern.compile("['\"]?([A-Za-z_]+)['\"]?\\s*:(.*)");
   private static final Pattern SEED_KEY =
       Pattern.compile("\\b(seedfrom|meta-data|user-data|fs_label)\\b['\"]?\\s*:");

@@ -7,6 +7,7 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 
 /** The attributes that {@code lsattr} shows, which Java does not. */
@@ -17,6 +18,7 @@ final class FileFlags {
   /** {@code _IOR('f', 1, long)} on the 64-bit machines that run KVM and Java. */
   private static final long FS_IOC_GETFLAGS = 0x80086601L;
 
+  private static final int EACCES = 13;
   private static final int ENOTTY = 25;
   private static final int EOPNOTSUPP = 95;
 
@@ -51,6 +53,9 @@ final class FileFlags {
     } catch (LastErrorException e) {
       if (e.getErrorCode() == ENOTTY || e.getErrorCode() == EOPNOTSUPP) {
         return false;
+      }
+      if (e.getErrorCode() == EACCES) {
+        throw new AccessDeniedException(path.toString());
       }
       throw new IOException(path + ": " + e.getMessage(), e);
     }

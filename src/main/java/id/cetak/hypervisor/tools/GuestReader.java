@@ -35,9 +35,7 @@ final class GuestReader {
   /** The parts of {@code /etc} whose content is judged; of the rest the names suffice. */
   private static final Pattern READ =
       Pattern.compile(
-          "/etc/(machine-id|hostname|HOSTNAME|default/grub.*|kernel/.+|cloud/.+|netplan/.+|network/.+"
-              + "|NetworkManager/.+|systemd/network/.+|sysconfig/.+|udev/.+|dhcp.*|connman/.+"
-              + "|wicked/.+)");
+          "/etc/(machine-id|hostname|HOSTNAME)|" + NetworkMacs.PLACES + "|" + CloudInitPins.PLACES);
 
   private final Path folder;
 

@@ -47,7 +47,8 @@ class GuestfsTools implements GuestTools {
           call =
               call.args("--operations")
                   .args(options.keepSshAuthorizedKeys() ? "defaults,-ssh-userdir" : "defaults")
-                  .args("--hostname", "localhost");
+                  // Does nothing where there is no SELinux.
+                  .args("--hostname", "localhost", "--selinux-relabel");
           for (String path : IdentityPaths.REMOVED) {
             call = call.args("--delete", path);
           }

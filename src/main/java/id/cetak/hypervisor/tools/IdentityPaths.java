@@ -41,6 +41,8 @@ final class IdentityPaths {
           "/var/lib/random-seed",
           "/var/lib/urandom/random-seed",
           "/etc/machine-info",
+          // virt-sysprep gives LVM's volumes new ids, and a list of the old ones stops the boot.
+          "/etc/lvm/devices/system.devices",
           // What the first boot of a clone wrote, when a clone is sealed again.
           "/var/lib/cetak");
 

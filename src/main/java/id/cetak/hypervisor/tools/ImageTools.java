@@ -9,9 +9,9 @@ import id.cetak.hypervisor.StopSignal;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -112,7 +112,13 @@ class ImageTools implements Images {
         "Copy of " + source + " to " + target,
         target,
         StopSignal.NEVER,
-        part -> Files.copy(source, part, StandardCopyOption.REPLACE_EXISTING));
+        part -> {
+          // Not Files.copy: it would hand down the read-only mode of a sealed file.
+          try (InputStream in = Files.newInputStream(source);
+              OutputStream out = Files.newOutputStream(part)) {
+            in.transferTo(out);
+          }
+        });
   }
 
   @Override

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * has others, so it would come up without a network or with the template's address.
  */
 final class NetworkMacs {
-  private static final String PLACES =
+  /** Whose content is judged. */
+  static final String PLACES =
       "/etc/(netplan/.+"
           + "|network/interfaces(\\.d/.+)?"
           + "|NetworkManager/(system-connections|conf\\.d)/.+|NetworkManager/NetworkManager\\.conf"

@@ -114,7 +114,10 @@ final class QemuImg {
       return reports;
     } catch (JsonProcessingException e) {
       throw new Failure(
-          FailureCode.TOOL_FAILED, what + ": qemu-img's answer cannot be read as JSON.", e);
+          FailureCode.HYPERVISOR_REFUSED,
+          what
+              + ": qemu-img's answer is too long or no JSON. Flatten the image by qemu-img convert.",
+          e);
     }
   }
 }

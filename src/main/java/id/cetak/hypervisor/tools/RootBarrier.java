@@ -9,6 +9,7 @@ import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.StopSignal;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -90,6 +91,7 @@ class RootBarrier implements Barrier {
     if (!canary.succeeded() || id.isEmpty() || disk.isEmpty()) {
       throw failure("canary", canary);
     }
+    demandSamePlace(id, Path.of(disk));
     Set<Layer> missing = EnumSet.noneOf(Layer.class);
     brokenLines(run("verify", id)).map(RootBarrier::layersOf).forEach(missing::addAll);
     Optional<String> refusal = hypervisor.refusalToStart(CanaryDomain.xml(Path.of(disk)));
@@ -119,6 +121,15 @@ class RootBarrier implements Barrier {
       return sealedFiles.ownerOfAny(DomainXml.parse(domainXml));
     } catch (IOException e) {
       throw ToolFailure.of("Comparison of a domain's disks with " + sealed, sealed, e);
+    }
+  }
+
+  private void demandSamePlace(String id, Path disk) {
+    if (!Files.exists(sealed.resolve(id).resolve(String.valueOf(disk.getFileName())))) {
+      throw new Failure(
+          FailureCode.BARRIER_MISSING,
+          "Barrier canary: the program seals in %s, but cetak.images.directory puts versions into %s. Set 'sealed' in barrier.conf to it."
+              .formatted(disk.getParent(), sealed));
     }
   }
 

@@ -3,8 +3,10 @@ package id.cetak.hypervisor.tools;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -81,7 +83,12 @@ final class RunFolders {
     return folder;
   }
 
-  private void removeAbandoned() throws IOException {
+  /** Removes what killed workers left. */
+  void removeAbandoned() throws IOException {
+    if (!Files.isDirectory(parent)) {
+      return;
+    }
+    LibguestfsSockets.removeAbandoned();
     try (DirectoryStream<Path> locks = Files.newDirectoryStream(parent, "*" + LOCK)) {
       for (Path lockFile : locks) {
         if (!mine.contains(lockFile)) {
@@ -100,8 +107,8 @@ final class RunFolders {
             lockFile.resolveSibling(name.substring(0, name.length() - LOCK.length())));
         Files.deleteIfExists(lockFile);
       }
-    } catch (java.nio.file.NoSuchFileException e) {
-      LOG.debugf("%s has just gone", lockFile);
+    } catch (NoSuchFileException | OverlappingFileLockException e) {
+      LOG.debugf("%s has just gone, or is another's of this process", lockFile);
     }
   }
 }

@@ -3,6 +3,7 @@ package id.cetak.hypervisor.tools;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -22,13 +23,20 @@ final class ToolFailure {
           FailureCode.IN_USE,
           call.what() + ": a running QEMU holds the image. Tried again when it is free.");
     }
-    return new Failure(otherwise, call.what() + ": " + result.lastWords() + ".");
+    String words = result.lastWords();
+    return new Failure(otherwise, call.what() + ": " + words + (words.endsWith(".") ? "" : "."));
   }
 
   static Failure of(String what, Path file, IOException cause) {
     String why = String.valueOf(cause.getMessage());
     if (why.contains("No space left on device") || why.contains("Disk quota exceeded")) {
       return noSpace(what, file);
+    }
+    if (cause instanceof AccessDeniedException) {
+      return new Failure(
+          FailureCode.HYPERVISOR_REFUSED,
+          what + ": the worker may not touch " + why + ". Give its user or group access.",
+          cause);
     }
     return new Failure(
         FailureCode.TOOL_FAILED,

@@ -20,7 +20,11 @@ record ToolResult(int exitCode, String output, String errors) {
           "^\\[ *\\d+\\.\\d+\\].*|^\\([\\d. ]+/100%\\)$|^Do:$|^export LIBGUESTFS.*|^and run the command"
               + " again.*|^http://libguestfs\\.org.*|^If reporting bugs.*|^You can also run"
               + " 'libguestfs-test-tool'.*|^or message to the libguestfs.*|^into a bug report.*"
-              + "|^To see full error messages.*|^This usually means.*");
+              + "|^To see full error messages.*|^This usually means.*|^the complete output:$"
+              + "|^virt-sysprep -v -x.*");
+
+  /** Where guestfish stands in its script. */
+  private static final Pattern SCRIPT_LINE = Pattern.compile("^[^ ]+:\\d+: (?=libguestfs: )");
 
   boolean succeeded() {
     return exitCode == 0;
@@ -42,7 +46,7 @@ record ToolResult(int exitCode, String output, String errors) {
   private static String condensed(String text) {
     List<String> lines = new ArrayList<>();
     for (String raw : text.split("[\r\n]+", -1)) {
-      String line = raw.replaceAll("\\p{Cntrl}", " ").strip();
+      String line = SCRIPT_LINE.matcher(raw.replaceAll("\\p{Cntrl}", " ").strip()).replaceFirst("");
       if (!line.isEmpty() && !NOISE.matcher(line).matches() && !lines.contains(line)) {
         lines.add(line);
       }

@@ -190,6 +190,20 @@ class ImageToolsIT {
   }
 
   @Test
+  void duplicate_of_a_sealed_file_is_writable_again() throws IOException {
+    tool("chmod", "0440", base.toString());
+    Path copy = folder.resolve("nvram.fd");
+    images.duplicate(base, copy);
+    assertThat(Files.mismatch(base, copy)).isEqualTo(-1);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)))
+        .startsWith("rw-");
+    Path full = folder.resolve("full.qcow2");
+    images.copy(base, "qcow2", full, 0, StopSignal.NEVER);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(full)))
+        .startsWith("rw-");
+  }
+
+  @Test
   void digest_is_the_files_sha256_and_can_be_stopped() throws IOException {
     String expected = tool("sha256sum", base.toString()).output().split(" ", 2)[0];
     assertThat(images.digest(base, StopSignal.NEVER)).isEqualTo(expected);

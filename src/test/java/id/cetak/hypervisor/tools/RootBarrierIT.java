@@ -144,6 +144,17 @@ class RootBarrierIT {
   }
 
   @Test
+  void program_that_seals_elsewhere_is_a_missing_barrier() throws IOException {
+    Path elsewhere = Files.createTempDirectory("cetak-elsewhere");
+    var config = ToolsConfig.in(elsewhere, Map.of("cetak.barrier.command", PROGRAM.toString()));
+    var mistaken = new RootBarrier(config, new ProcessRunner(), virsh());
+    assertThatThrownBy(mistaken::missing)
+        .hasMessageContaining(elsewhere.toString())
+        .hasMessageContaining(IMAGES.toString());
+    Files.delete(elsewhere);
+  }
+
+  @Test
   void program_that_is_not_there_is_a_missing_barrier() {
     var config = ToolsConfig.in(IMAGES, Map.of("cetak.barrier.command", "/no/cetak-barrier"));
     var missing = new RootBarrier(config, new ProcessRunner(), virsh());
