@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -66,7 +65,7 @@ class CrashMatrixIT {
     broker.send(
         "host.lab",
         Commands.clone("crash-clone", lab.template(), "crash-clone", ", \"start\": true"));
-    crashAt(places, Map.of());
+    crashAt(places);
     assertThat(finish("crash-clone")).isEqualTo("cetak.clone.completed");
   }
 
@@ -82,10 +81,8 @@ class CrashMatrixIT {
     broker.send(
         "host.lab",
         Commands.clone("crash-undo", lab.template(), "crash-undo", ", \"start\": true"));
-    // Everything is made, then it is cancelled while the worker lies dead before the end.
-    crashAt(List.of("clone.finish.before-commit"), Map.of());
-    broker.send("control", Commands.cancel("crash-undo-cancel", "crash-undo"));
-    crashAt(places, Map.of());
+    cancelAndCrashAt("clone.finish.before-commit", "crash-undo");
+    crashAt(places);
     assertThat(finish("crash-undo")).isEqualTo("cetak.clone.cancelled");
   }
 
@@ -96,7 +93,7 @@ class CrashMatrixIT {
     places.add("sysprep.finish.before-commit");
     places.add("sysprep.finish.after-commit");
     broker.send("host.lab", Commands.sysprep("crash-seal", "crash-seal", "crash", ""));
-    crashAt(places, Map.of());
+    crashAt(places);
     assertThat(finish("crash-seal")).isEqualTo("cetak.template.sealed");
     assertThat(Witness.rows("select state from template_version where template = 'crash'"))
         .containsExactly("SEALED");
@@ -112,9 +109,8 @@ class CrashMatrixIT {
       places.add("sysprep." + SEAL.get(step) + ".after-undo");
     }
     broker.send("host.lab", Commands.sysprep("crash-unseal", "crash-unseal", "uncrash", ""));
-    crashAt(List.of("sysprep.barrier.after-effect"), Map.of());
-    broker.send("control", Commands.cancel("crash-unseal-cancel", "crash-unseal"));
-    crashAt(places, Map.of());
+    cancelAndCrashAt("sysprep.barrier.after-effect", "crash-unseal");
+    crashAt(places);
     assertThat(finish("crash-unseal")).isEqualTo("cetak.sysprep.failed");
     assertThat(Shell.must("virsh", "domstate", "crash-unseal")).contains("shut off");
     assertThat(Shell.must("sha256sum", disk.toString())).isEqualTo(digest);
@@ -131,15 +127,31 @@ class CrashMatrixIT {
     return places;
   }
 
-  private static void crashAt(List<String> places, Map<String, String> settings) {
+  private static void crashAt(List<String> places) {
     for (String place : places) {
-      Map<String, String> environment = new HashMap<>(settings);
-      environment.put("CETAK_FAULT_POINT", place);
-      try (WorkerProcess worker = WorkerProcess.start(lab, environment)) {
-        worker.awaitFaultPoint(REACH);
+      try (WorkerProcess worker = standingAt(place)) {
         worker.kill();
       }
     }
+  }
+
+  /**
+   * Everything is made up to this place; then it is cancelled, and the worker dies before it can
+   * act on that.
+   */
+  private static void cancelAndCrashAt(String place, String command) {
+    try (WorkerProcess worker = standingAt(place)) {
+      broker.send("control", Commands.cancel(command + "-cancel", command));
+      Broker.Seen cancel = broker.outcome(command + "-cancel", END);
+      assertThat(cancel.data().get("outcome").asText()).isEqualTo("stopping");
+      worker.kill();
+    }
+  }
+
+  private static WorkerProcess standingAt(String place) {
+    WorkerProcess worker = WorkerProcess.start(lab, Map.of("CETAK_FAULT_POINT", place));
+    worker.awaitFaultPoint(REACH);
+    return worker;
   }
 
   /**
