@@ -54,7 +54,7 @@ public final class WorkerProcess implements AutoCloseable {
               "-XX:TieredStopAtLevel=1",
               "-Djna.encoding=UTF-8",
               "-jar",
-              System.getProperty("cetak.jar", "target/quarkus-app/quarkus-run.jar")));
+              System.getProperty("worker.jar", "target/quarkus-app/quarkus-run.jar")));
       ProcessBuilder builder = new ProcessBuilder(command);
       Map<String, String> environment = new HashMap<>(lab.environment());
       environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
