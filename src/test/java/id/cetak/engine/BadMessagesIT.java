@@ -56,7 +56,7 @@ class BadMessagesIT {
             "{\"command\":\"retire\",\"id\":\"b6\",\"template\":\"t\",\"version\":1}",
             "not supported yet"),
         Arguments.of("no id", "{\"command\":\"clone\",\"template\":\"t\",\"name\":\"n\"}", "id"),
-        Arguments.of("10 MB", "x".repeat(10 << 20), "256 KiB"));
+        Arguments.of("10 MB", "x".repeat(10 << 20), "262144"));
   }
 
   @ParameterizedTest(name = "{0}")
