@@ -94,7 +94,7 @@ packages_no_cluster() {
 
 packages_enabled_units() {
     command -v systemctl >/dev/null || return 0
-    systemctl list-unit-files --state=enabled --no-legend 2>/dev/null | awk '{print $1}' | sort
+    { systemctl list-unit-files --state=enabled --no-legend 2>/dev/null || true; } | awk '{print $1}' | sort
 }
 
 packages_disable_new() { # UNITS-BEFORE: what came enabled would start with the next boot
