@@ -50,6 +50,9 @@ class SealPreconditions {
     recordFaults(domain, faults);
     diskFaults(xml, faults);
     sharingFaults(domain, xml, faults);
+    if (command.source() == Command.Source.CONSUME) {
+      removalFaults(xml, faults);
+    }
     if (faults.isEmpty()) {
       return;
     }
@@ -123,6 +126,18 @@ class SealPreconditions {
         .ifPresent(
             version ->
                 faults.add("one of its disks is the sealed image %s itself".formatted(version)));
+  }
+
+  // Found out at the end, it would leave a sealed version and a source that cannot go.
+  private static void removalFaults(DomainXml xml, List<String> faults) {
+    for (Path file : files(xml)) {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null && Files.exists(folder) && !Files.isWritable(folder)) {
+        faults.add(
+            "the worker may not remove its disk from %s (give it the right, or send source: keep)"
+                .formatted(folder));
+      }
+    }
   }
 
   private void sharingFaults(Domain domain, DomainXml xml, List<String> faults) {
