@@ -13,11 +13,15 @@ public final class Banned {
           "java.lang.System.currentTimeMillis",
           "java.time.Instant.now",
           "java.time.LocalDate.now",
+          "java.time.LocalTime.now",
           "java.time.LocalDateTime.now",
           "java.time.OffsetDateTime.now",
           "java.time.ZonedDateTime.now",
           "java.time.Clock.systemUTC",
           "java.time.Clock.systemDefaultZone",
+          "java.time.Clock.system",
+          "java.time.InstantSource.system",
+          "java.util.Calendar.getInstance",
           "java.util.Date.<init>");
 
   /** Chance that no test can set. A random UUID is a name, by which nothing is decided. */
@@ -25,6 +29,9 @@ public final class Banned {
       Set.of(
           "java.util.Random.<init>",
           "java.security.SecureRandom.<init>",
+          "java.security.SecureRandom.getInstance",
+          "java.security.SecureRandom.getInstanceStrong",
+          "java.util.SplittableRandom.<init>",
           "java.util.concurrent.ThreadLocalRandom.current",
           "java.util.random.RandomGenerator.getDefault",
           "java.util.random.RandomGenerator.of",

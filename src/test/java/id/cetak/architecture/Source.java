@@ -1,5 +1,6 @@
 package id.cetak.architecture;
 
+import com.sun.source.tree.BinaryTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.LiteralTree;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A source file, as the compiler reads it.
  *
- * @param texts its string constants, text blocks with their indentation stripped
+ * @param texts its strings: text blocks with their indentation stripped, sums as one text in which
+ *     what is not a constant reads {@code ?}
  */
 public record Source(
     Path path, String packageName, int lines, List<String> texts, List<Method> methods) {
@@ -102,6 +104,29 @@ public record Source(
                 (int) (last - first + 1)));
       }
       return super.visitMethod(method, null);
+    }
+
+    @Override
+    public @Nullable Void visitBinary(BinaryTree sum, @Nullable Void nothing) {
+      if (sum.getKind() != Tree.Kind.PLUS) {
+        return super.visitBinary(sum, null);
+      }
+      StringBuilder text = new StringBuilder();
+      append(sum, text);
+      texts.add(text.toString());
+      return null;
+    }
+
+    private void append(Tree part, StringBuilder text) {
+      if (part instanceof BinaryTree sum && sum.getKind() == Tree.Kind.PLUS) {
+        append(sum.getLeftOperand(), text);
+        append(sum.getRightOperand(), text);
+      } else if (part instanceof LiteralTree literal) {
+        text.append(literal.getValue());
+      } else {
+        text.append('?');
+        scan(part, null);
+      }
     }
 
     @Override
