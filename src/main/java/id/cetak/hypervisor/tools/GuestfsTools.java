@@ -23,6 +23,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class GuestfsTools implements GuestTools {
   private static final Logger LOG = Logger.getLogger(GuestfsTools.class);
+  private static final long LEAST_FREE_BYTES = 1 << 20;
   private static final String FIRST_BOOT = "first-boot";
   private static final String UNIT = "cetak-first-boot.service";
 
@@ -88,7 +89,7 @@ class GuestfsTools implements GuestTools {
             call = call.args("--format=" + disk.format(), "--add", existing(what, disk));
           }
           ToolCall prepared = place.prepare(call).with(GuestReader.FOLDER, outputs.toString());
-          runner.succeed(prepared, FailureCode.TOOL_FAILED, stop);
+          runner.succeed(prepared, FailureCode.TOOL_FAILED, withRoom(what, outputs, stop));
           return Attestation.of(new GuestReader(outputs).tree());
         });
   }
@@ -116,7 +117,8 @@ class GuestfsTools implements GuestTools {
   }
 
   private ToolResult run(ToolCall call, StopSignal stop) {
-    ToolResult result = runner.run(call, stop, line -> LOG.debugf("%s: %s", call.what(), line));
+    StopSignal signal = withRoom(call.what(), call.writes().get(0), stop);
+    ToolResult result = runner.run(call, signal, line -> LOG.debugf("%s: %s", call.what(), line));
     if (result.succeeded()) {
       return result;
     }
@@ -124,6 +126,16 @@ class GuestfsTools implements GuestTools {
     boolean appliance = result.says("guestfs_launch failed") || result.exitCode() > 128;
     throw ToolFailure.of(
         call, result, appliance ? FailureCode.TOOL_FAILED : FailureCode.SYSPREP_FAILED);
+  }
+
+  /** QEMU stops a guest that finds the disk full, and the appliance would wait for ever. */
+  private static StopSignal withRoom(String what, Path file, StopSignal stop) {
+    return () -> {
+      stop.check();
+      if (ToolFailure.freeBytes(file) < LEAST_FREE_BYTES) {
+        throw ToolFailure.noSpace(what, file);
+      }
+    };
   }
 
   private static String resource(String name, Path folder) throws IOException {

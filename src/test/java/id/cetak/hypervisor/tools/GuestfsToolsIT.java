@@ -122,6 +122,25 @@ class GuestfsToolsIT {
   }
 
   @Test
+  void disk_that_fills_up_ends_the_sysprep_instead_of_hanging_it() throws IOException {
+    Path small = Files.createDirectory(folder.resolve("small"));
+    run("mount", "-t", "tmpfs", "-o", "size=1792k", "tmpfs", small.toString());
+    try {
+      Path cramped = small.resolve("disk-0.qcow2");
+      run("cp", "--sparse=never", overlay.toString(), cramped.toString());
+      var one = List.of(new GuestDisk(cramped, "qcow2"));
+      assertThatThrownBy(
+              () -> tools.sysprep(one, new SysprepOptions(false, List.of()), StopSignal.NEVER))
+          .isInstanceOfSatisfying(
+              Failure.class, f -> assertThat(f.code()).isEqualTo(FailureCode.NO_SPACE))
+          .hasMessageContaining("MiB are free");
+      assertNothingIsLeft();
+    } finally {
+      run("umount", small.toString());
+    }
+  }
+
+  @Test
   void image_without_a_system_is_a_failed_sysprep_with_the_tools_words() {
     run("qemu-img", "create", "-q", "-f", "qcow2", folder.resolve("empty.qcow2").toString(), "8M");
     var empty = List.of(new GuestDisk(folder.resolve("empty.qcow2"), "qcow2"));
