@@ -28,6 +28,7 @@ public class BarrierWatch {
   private final Images images;
   private final CetakConfig.BarrierSettings settings;
   private final Clock clock;
+  private volatile long provenNanos = System.nanoTime();
   private volatile Set<Barrier.Layer> missing = EnumSet.allOf(Barrier.Layer.class);
 
   BarrierWatch(
@@ -75,11 +76,20 @@ public class BarrierWatch {
     return store.count(VersionState.QUARANTINED);
   }
 
-  /** Proves the layers now. */
-  @Scheduled(
-      every = "{cetak.barrier.proof-interval}",
-      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  public void prove() {
+  /**
+   * Proves the layers when the interval is over; every few seconds while one is missing or libvirt
+   * was away, so that the worker is ready soon after what it needs is back.
+   */
+  @Scheduled(every = "3s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  public void proveWhenDue() {
+    long sinceNanos = System.nanoTime() - provenNanos;
+    if (!unwaived().isEmpty() || sinceNanos >= settings.proofInterval().toNanos()) {
+      prove();
+      provenNanos = System.nanoTime();
+    }
+  }
+
+  private void prove() {
     try {
       Set<Barrier.Layer> found = barrier.missing();
       if (!found.equals(missing) && !found.isEmpty()) {
@@ -89,7 +99,7 @@ public class BarrierWatch {
       }
       missing = found;
     } catch (Failure failure) {
-      LOG.errorf("The barrier could not be proven this time: %s", failure.reason());
+      LOG.warnf("The barrier could not be proven this time: %s", failure.reason());
       missing = EnumSet.allOf(Barrier.Layer.class);
     }
   }
