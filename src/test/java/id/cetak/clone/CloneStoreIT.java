@@ -1,0 +1,227 @@
+package id.cetak.clone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import id.cetak.command.Command;
+import id.cetak.engine.EngineResource;
+import id.cetak.failure.Failure;
+import id.cetak.failure.FailureCode;
+import id.cetak.identity.MacLedger;
+import id.cetak.identity.MacReservations;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/** The ledger on a real PostgreSQL. Its jobs are of a host that no worker serves. */
+@QuarkusTest
+@QuarkusTestResource(EngineResource.class)
+@SuppressWarnings("NullAway.Init")
+class CloneStoreIT {
+  private static final String HOST = "nobody-serves-me";
+
+  @Inject CloneLedger ledger;
+  @Inject MacReservations addresses;
+  @Inject DataSource database;
+
+  @Test
+  void a_name_has_one_holder_however_many_ask_at_once() throws Exception {
+    String name = unique();
+    List<Callable<Boolean>> asks = new ArrayList<>();
+    for (int n = 0; n < 8; n++) {
+      Reservation wanted = reservation(job(1), 1, name, 10);
+      asks.add(() -> ledger.reserve(wanted).isEmpty());
+    }
+    assertThat(together(asks)).containsOnlyOnce(true);
+  }
+
+  @Test
+  void the_refusal_names_the_holder() throws SQLException {
+    String name = unique();
+    UUID holder = job(1);
+    ledger.reserve(reservation(holder, 1, name, 10));
+    assertThat(ledger.reserve(reservation(job(1), 1, name, 10)))
+        .contains(new CloneLedger.Holder(holder, HOST, "debian-12", 3));
+  }
+
+  @Test
+  void reserving_again_replaces_the_entry() throws SQLException {
+    UUID id = job(2);
+    String name = unique();
+    long before = ledger.pendingBytes(HOST, new UUID(0, 0));
+    assertThat(ledger.reserve(reservation(id, 2, name, 10))).isEmpty();
+    assertThat(ledger.reserve(reservation(id, 2, name, 25))).isEmpty();
+    assertThat(ledger.pendingBytes(HOST, new UUID(0, 0))).isEqualTo(before + 25);
+    assertThat(ledger.pendingBytes(HOST, id)).isEqualTo(before);
+  }
+
+  @Test
+  void a_late_attempt_reserves_nothing() throws SQLException {
+    UUID id = job(2);
+    assertThatThrownBy(() -> ledger.reserve(reservation(id, 1, unique(), 10)))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.code()).isEqualTo(FailureCode.OUTCOME_UNKNOWN));
+    assertThat(count("clone where id = '" + id + "'")).isZero();
+  }
+
+  @Test
+  void a_late_attempt_releases_nothing() throws SQLException {
+    UUID id = job(2);
+    ledger.reserve(reservation(id, 2, unique(), 10));
+    ledger.release(id, 1);
+    assertThat(count("clone where id = '" + id + "'")).isEqualTo(1);
+  }
+
+  @Test
+  void a_released_entry_goes_with_its_addresses_and_may_be_released_twice() throws SQLException {
+    UUID id = job(1);
+    ledger.reserve(reservation(id, 1, unique(), 10));
+    macs(1 << 24).allocate(id, 3, List::of);
+    assertThat(count("mac where clone_id = '" + id + "'")).isEqualTo(3);
+    ledger.release(id, 1);
+    ledger.release(id, 1);
+    assertThat(count("mac where clone_id = '" + id + "'")).isZero();
+    assertThat(count("clone where id = '" + id + "'")).isZero();
+  }
+
+  @Test
+  void a_ready_entry_stays_and_counts_as_written() throws SQLException {
+    UUID id = job(1);
+    ledger.reserve(reservation(id, 1, unique(), 10));
+    long pending = ledger.pendingBytes(HOST, new UUID(0, 0));
+    QuarkusTransaction.requiringNew().run(() -> ledger.ready(id));
+    ledger.release(id, 1);
+    assertThat(count("clone where id = '" + id + "' and ready_at is not null")).isEqualTo(1);
+    assertThat(ledger.pendingBytes(HOST, new UUID(0, 0))).isEqualTo(pending - 10);
+  }
+
+  @Test
+  void an_entry_is_ready_once_and_only_inside_the_transaction_that_says_so() throws SQLException {
+    UUID id = job(1);
+    ledger.reserve(reservation(id, 1, unique(), 10));
+    assertThatThrownBy(() -> ledger.ready(id)).isInstanceOf(RuntimeException.class);
+    QuarkusTransaction.requiringNew().run(() -> ledger.ready(id));
+    assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(() -> ledger.ready(id)))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void a_clone_that_was_sealed_gives_its_name_and_addresses_back() throws SQLException {
+    UUID id = job(1);
+    String name = unique();
+    ledger.reserve(reservation(id, 1, name, 10));
+    macs(1 << 24).allocate(id, 1, List::of);
+    QuarkusTransaction.requiringNew().run(() -> ledger.consumed(id));
+    assertThat(count("clone where id = '" + id + "'")).as("not READY yet").isEqualTo(1);
+    QuarkusTransaction.requiringNew().run(() -> ledger.ready(id));
+    QuarkusTransaction.requiringNew().run(() -> ledger.consumed(id));
+    assertThat(addresses.of(id)).isEmpty();
+    assertThat(ledger.reserve(reservation(job(1), 1, name, 10))).isEmpty();
+  }
+
+  @Test
+  void labels_are_data_and_nothing_else() throws SQLException {
+    UUID id = job(1);
+    ledger.reserve(reservation(id, 1, unique(), 10));
+    assertThat(count("clone where id = '" + id + "' and labels ->> 'team' = '''; drop table mac'"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void clones_that_draw_from_few_addresses_at_once_share_none() throws Exception {
+    MacLedger crowded = macs(64);
+    List<UUID> ids = new ArrayList<>();
+    List<Callable<Boolean>> draws = new ArrayList<>();
+    for (int n = 0; n < 24; n++) {
+      UUID id = job(1);
+      ledger.reserve(reservation(id, 1, unique(), 10));
+      ids.add(id);
+      draws.add(() -> crowded.allocate(id, 2, List::of).size() == 2);
+    }
+    assertThat(together(draws)).hasSize(24).containsOnly(true);
+    assertThat(ids).flatMap(id -> addresses.of(id).values()).hasSize(48).doesNotHaveDuplicates();
+  }
+
+  private MacLedger macs(int addressSpace) {
+    var random =
+        new Random() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public int nextInt(int bound) {
+            return super.nextInt(Math.min(bound, addressSpace));
+          }
+        };
+    return new MacLedger(addresses, random, Clock.systemUTC());
+  }
+
+  private static List<Boolean> together(List<Callable<Boolean>> asks) throws Exception {
+    var threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Boolean> answers = new ArrayList<>();
+      for (Future<Boolean> answer : threads.invokeAll(asks)) {
+        answers.add(answer.get());
+      }
+      return answers;
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private Reservation reservation(UUID id, int attempt, String name, long neededBytes) {
+    Command.Clone command =
+        CloneBench.command(
+            form -> {
+              form.name = name;
+              form.team = "'; drop table mac";
+              return form;
+            });
+    return new Reservation(
+        id, new Origin("debian-12", 3, attempt, "order"), HOST, neededBytes, command);
+  }
+
+  private static String unique() {
+    return "c" + UUID.randomUUID();
+  }
+
+  private UUID job(int attempt) throws SQLException {
+    UUID id = UUID.randomUUID();
+    try (Connection connection = database.getConnection();
+        var insert =
+            connection.prepareStatement(
+                """
+                insert into job (id, command_id, content_hash, type, spec, host, subject, state,
+                                 attempt, deadline)
+                values (?, ?, sha256(''), 'CLONE', '{}', ?, 'test', 'QUEUED', ?, now())
+                """)) {
+      insert.setObject(1, id);
+      insert.setString(2, id.toString());
+      insert.setString(3, HOST);
+      insert.setInt(4, attempt);
+      insert.executeUpdate();
+    }
+    return id;
+  }
+
+  private int count(String what) throws SQLException {
+    try (Connection connection = database.getConnection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("select count(*) from " + what)) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+}
