@@ -5,6 +5,8 @@ import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import io.smallrye.faulttolerance.api.Guard;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.SystemException;
 import java.sql.SQLException;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
@@ -53,17 +55,30 @@ class DatabasePatience {
         cause);
   }
 
-  /** Whether this came from a database that does not answer, rather than from one that says no. */
+  /**
+   * Whether this came from a database that does not answer, rather than from one that says no. A
+   * commit whose answer was lost comes as a rollback without a reason of the database's own: what
+   * was written is fenced, and may be tried again.
+   */
   static boolean isAway(Throwable thrown) {
+    boolean away = false;
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) {
-        String state = sql.getSQLState();
-        // 22 bad data, 23 constraint, 42 bad statement: the database answered, and will say the
-        // same again.
-        return state == null
-            || !(state.startsWith("22") || state.startsWith("23") || state.startsWith("42"));
+        return !isAnswer(sql);
+      }
+      away |= cause instanceof RollbackException || cause instanceof SystemException;
+      for (Throwable beside : cause.getSuppressed()) {
+        away |= isAway(beside);
       }
     }
-    return false;
+    return away;
+  }
+
+  // 22 bad data, 23 constraint, 42 bad statement: the database answered, and will say the same
+  // again.
+  private static boolean isAnswer(SQLException sql) {
+    String state = sql.getSQLState();
+    return state != null
+        && (state.startsWith("22") || state.startsWith("23") || state.startsWith("42"));
   }
 }

@@ -61,6 +61,10 @@ class JobAttempt {
       failed(run, workflow, progress, failure);
     } catch (RuntimeException bug) {
       run.demandLease();
+      if (DatabasePatience.isAway(bug)) {
+        throw new LeaseLost(
+            run.jobId(), run.attempt(), "the database went away in the middle of a step");
+      }
       LOG.error(
           "Attempt ended with an unexpected error; the job is undone. Please report this", bug);
       failed(run, workflow, progress, unexpected(bug));
