@@ -9,6 +9,12 @@ fail() {
     exit 1
 }
 
+# After this a command that ends the script by `set -e` is named, also one that said nothing itself.
+errors_speak() {
+    set -E
+    trap 'warn "in ${BASH_SOURCE[0]##*/}, line $LINENO: ended with $?: $BASH_COMMAND"' ERR
+}
+
 step() { # "WHAT" COMMAND...: says what is done, and how many seconds it took
     local since=$SECONDS
     step_now=$1
