@@ -16,7 +16,7 @@ packages_of_guest() { printf '%s\n' busybox-static dropbear-bin kmod e2fsprogs q
 packages_of_quickstart() {
     packages_of_services
     packages_of_guest
-    printf '%s\n' genisoimage amqp-tools python3-pika
+    printf '%s\n' amqp-tools python3-pika
 }
 
 # Guests and libguestfs's appliance need a kernel with its modules; a machine that has one needs no other.

@@ -105,9 +105,6 @@ public interface CetakConfig {
     @WithDefault("guestfish")
     String guestfish();
 
-    @WithDefault("genisoimage")
-    String genisoimage();
-
     /**
      * A copy or sysprep that takes longer is ended and counted as failed. Too short fails big
      * images on slow disks.

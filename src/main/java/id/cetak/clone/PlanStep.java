@@ -34,7 +34,10 @@ import org.w3c.dom.Element;
 class PlanStep implements Step {
   private static final long MIB = 1L << 20;
 
-  /** An overlay starts with 200 KiB, a seed has 400 KiB, UEFI variables have at most 64 MiB. */
+  /**
+   * An overlay starts with 200 KiB, a seed has 60 KiB and its files, UEFI variables have at most 64
+   * MiB.
+   */
   private static final long LINKED_DISK_BYTES = MIB;
 
   private static final long SMALL_FILES_BYTES = 2 * MIB;

@@ -15,18 +15,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
-/** Images by qemu-img, cp and genisoimage; a folder that is missing is made. */
+/** Images by qemu-img, cp and the ISO library; a folder that is missing is made. */
 @ApplicationScoped
 class ImageTools implements Images {
-  private static final Duration SHORT = Duration.ofMinutes(2);
   private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-  private static final Pattern SEED_FILE = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,30}[a-z0-9])?");
 
   private final CetakConfig.Tools tools;
   private final ProcessRunner runner;
@@ -90,20 +86,17 @@ class ImageTools implements Images {
   @Override
   public void seed(Path target, Map<String, String> files, StopSignal stop) {
     String what = "Seed image " + target;
-    PartFile.make(
+    for (String name : files.keySet()) {
+      if (!SeedImage.FILE_NAME.matcher(name).matches()) {
+        throw new Failure(FailureCode.INTERNAL, what + ": unfit name " + name + ".");
+      }
+    }
+    PartFile.write(
         what,
         target,
         stop,
-        part -> {
-          Path folder = part.resolveSibling(target.getFileName() + ".files");
-          FolderRemoval.remove(folder);
-          try {
-            writeSeedFiles(what, folder, files);
-            burn(what, folder, part, stop);
-          } finally {
-            FolderRemoval.remove(folder);
-          }
-        });
+        PosixFilePermissions.fromString("rw-r-----"),
+        part -> PartFile.writeFully(part, SeedImage.of(files)));
   }
 
   @Override
@@ -178,27 +171,6 @@ class ImageTools implements Images {
     }
     if (sizeBytes > now) {
       qemuImg.resize(what, image, sizeBytes, stop);
-    }
-  }
-
-  private void burn(String what, Path folder, Path part, StopSignal stop) throws IOException {
-    ToolCall call =
-        ToolCall.of(what, SHORT, tools.genisoimage())
-            .args("-quiet", "-input-charset", "utf-8", "-volid", "CIDATA", "-joliet", "-rock")
-            .args("-output", part.toString(), folder.toString());
-    runner.succeed(call.writing(part), FailureCode.TOOL_FAILED, stop);
-    Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rw-r-----"));
-  }
-
-  private static void writeSeedFiles(String what, Path folder, Map<String, String> files)
-      throws IOException {
-    var ownerOnly = PosixFilePermissions.fromString("rwx------");
-    Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(ownerOnly));
-    for (var file : files.entrySet()) {
-      if (!SEED_FILE.matcher(file.getKey()).matches()) {
-        throw new Failure(FailureCode.INTERNAL, what + ": unfit name " + file.getKey() + ".");
-      }
-      Files.writeString(folder.resolve(file.getKey()), file.getValue());
     }
   }
 }

@@ -4,13 +4,17 @@ import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.StopSignal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Makes a file so that it is either whole or not there: written as {@code <target>.part} beside its
@@ -51,6 +55,47 @@ final class PartFile {
     } catch (Failure e) {
       discard(part, stop, e);
       throw e;
+    }
+  }
+
+  /** Writes the file's whole content into this new, empty file. */
+  @FunctionalInterface
+  interface ChannelWriter {
+    void write(FileChannel part) throws IOException;
+  }
+
+  /**
+   * The same for a file that this process writes itself. What an earlier worker left is unlinked
+   * rather than overwritten: should it still live, it writes to a file that nobody will see.
+   *
+   * @param mode of the file from the first moment on, whatever the process's mask
+   */
+  static void write(
+      String what,
+      Path target,
+      StopSignal stop,
+      Set<PosixFilePermission> mode,
+      ChannelWriter writer) {
+    make(
+        what,
+        target,
+        stop,
+        part -> {
+          Files.deleteIfExists(part);
+          try (FileChannel channel =
+              FileChannel.open(
+                  part,
+                  Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                  PosixFilePermissions.asFileAttribute(mode))) {
+            Files.setPosixFilePermissions(part, mode);
+            writer.write(channel);
+          }
+        });
+  }
+
+  static void writeFully(FileChannel file, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      file.write(bytes);
     }
   }
 

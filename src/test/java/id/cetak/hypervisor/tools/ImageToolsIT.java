@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real qemu-img, cp and genisoimage on real files. */
+/** Real qemu-img and real files, read by real QEMU and the kernel. */
 @EnabledIfEnvironmentVariable(named = "CETAK_TEST_LAB", matches = "1")
 @SuppressWarnings("NullAway.Init")
 @Timeout(120)
@@ -164,7 +164,8 @@ class ImageToolsIT {
     Map<String, String> files = new LinkedHashMap<>();
     files.put("meta-data", "instance-id: i-1\n");
     files.put("user-data", "#cloud-config\n");
-    files.put("network-config", "version: 2\n");
+    files.put("network-config", "");
+    files.put("vendor-data", "#é 日本\n".repeat(3_000));
     Path seed = folder.resolve("seed.iso");
     images.seed(seed, files, StopSignal.NEVER);
 
@@ -174,8 +175,12 @@ class ImageToolsIT {
       iso.readFully(label);
       assertThat(new String(label, UTF_8).strip()).isEqualTo("CIDATA");
     }
-    assertThat(tool("isoinfo", "-R", "-i", seed.toString(), "-x", "/meta-data").output())
-        .isEqualTo("instance-id: i-1\n");
+    for (var file : files.entrySet()) {
+      assertThat(readBack(seed, "-R", file.getKey())).isEqualTo(file.getValue());
+      assertThat(readBack(seed, "-J", file.getKey() + ";1")).isEqualTo(file.getValue());
+    }
+    assertThat(tool("blkid", "-o", "value", "-s", "LABEL", seed.toString()).output().strip())
+        .isEqualTo("CIDATA");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(seed)))
         .isEqualTo("rw-r-----");
     assertThat(filesIn(folder)).containsExactlyInAnyOrder("base.raw", "base.qcow2", "seed.iso");
@@ -305,6 +310,11 @@ class ImageToolsIT {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  /** What a reader of another make finds, by the names of this extension ({@code -R}, -J). */
+  private static String readBack(Path image, String extension, String name) {
+    return tool("isoinfo", extension, "-i", image.toString(), "-x", "/" + name).output();
   }
 
   private static ToolResult tool(String program, String... args) {
