@@ -51,7 +51,7 @@ class ArchitectureTest {
           Hypervisor.class,
           Set.of("version", "domains", "find", "networkExists", "onStarted"),
           Images.class,
-          Set.of("inspect", "digest", "freeBytes"),
+          Set.of("inspect", "digest", "free"),
           GuestTools.class,
           Set.of("attest"),
           Barrier.class,

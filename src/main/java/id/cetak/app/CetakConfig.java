@@ -6,6 +6,7 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -69,6 +70,12 @@ public interface CetakConfig {
     /** Bytes that stay free on that file system, so that running guests can go on writing. */
     @WithDefault("1073741824")
     long reserveBytes();
+
+    /**
+     * What all full copies together may write in a second; unlimited when it is not set. Too low
+     * makes full clones wait, too high leaves running guests a slow disk.
+     */
+    OptionalLong copyBytesPerSecond();
   }
 
   interface BarrierSettings {

@@ -28,13 +28,16 @@ public class CloneWorkflow implements Workflow {
   private final List<Step> steps;
   private final CloneLedger ledger;
 
-  CloneWorkflow(PlanStep plan, Hypervisor hypervisor, Images images, CloneLedger ledger) {
+  CloneWorkflow(
+      PlanStep plan, Hypervisor hypervisor, Images images, CloneLedger ledger, CopyNews copyNews) {
+    var disks = new DisksStep(images, copyNews);
+    var nvram = new NvramStep(images);
     this.steps =
         List.of(
             plan,
-            new DisksStep(images),
-            new NvramStep(images),
-            new SeedStep(images),
+            disks,
+            nvram,
+            new SeedStep(images, List.of(disks, nvram)),
             new DefineStep(hypervisor),
             new StartStep(hypervisor),
             new VerifyStep(hypervisor, images));
@@ -72,6 +75,8 @@ public class CloneWorkflow implements Workflow {
     data.put("instanceId", plan.identity().instanceId());
     data.put("hostname", plan.identity().hostname());
     data.put("started", plan.start());
+    run.result(DisksStep.NAME, DisksStep.Copies.class)
+        .ifPresent(copies -> data.put("copy", copies.eventData()));
     return event(run, EventType.CLONE_COMPLETED, data);
   }
 

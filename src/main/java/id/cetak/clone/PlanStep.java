@@ -173,7 +173,7 @@ class PlanStep implements Step {
     var directory = config.images().directory();
     return new Room(
         directory,
-        images.freeBytes(directory),
+        images.free(directory).bytes(),
         config.images().reserveBytes(),
         ledger.pendingBytes(config.host(), run.jobId()));
   }

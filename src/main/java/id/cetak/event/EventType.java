@@ -5,6 +5,7 @@ package id.cetak.event;
  * renamed.
  */
 public enum EventType {
+  CLONE_PROGRESSED("clone.progressed"),
   CLONE_COMPLETED("clone.completed"),
   CLONE_FAILED("clone.failed"),
   CLONE_CANCELLED("clone.cancelled"),

@@ -2,12 +2,14 @@ package id.cetak.hypervisor;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What Cetak does to image files. A file is made under a temporary name beside its target and
  * renamed when it is whole and synced, so a target that exists is complete; a target that exists
- * already is left as it is. The child process that writes holds an exclusive file lock on what it
- * writes, and dies with the worker.
+ * already is left as it is. Its name outlives a power cut when {@link #settle} has returned. A
+ * child process that writes holds an exclusive file lock on what it writes, and dies with the
+ * worker.
  */
 public interface Images {
   /** Reads the header of an image of a known format, also while a VM uses it. */
@@ -24,14 +26,21 @@ public interface Images {
    * Makes a stand-alone qcow2 image with the content of another image and its whole chain.
    *
    * @param sizeBytes the size the guest sees; 0 for the source's
+   * @return how; empty when the target was there
    */
-  void copy(Path source, String format, Path target, long sizeBytes, StopSignal stop);
+  Optional<Copied> copy(Path source, String format, Path target, long sizeBytes, CopyWatch watch);
 
   /** Makes an ISO 9660 image labelled {@code CIDATA} that holds these files. */
   void seed(Path target, Map<String, String> files, StopSignal stop);
 
   /** Copies a small file such as NVRAM, synced and renamed. */
   void duplicate(Path source, Path target);
+
+  /**
+   * Makes the names in a folder durable, and the folder's own name: what was made in it before is
+   * there after a power cut. Once for all files of a folder, because each call waits for the disk.
+   */
+  void settle(Path folder);
 
   /** The SHA-256 of the file's bytes, in lower-case hexadecimal. */
   String digest(Path image, StopSignal stop);
@@ -42,6 +51,6 @@ public interface Images {
    */
   void remove(Path folder);
 
-  /** Bytes that are free for the worker on the file system that holds this path. */
-  long freeBytes(Path path);
+  /** What is free for the worker on the file system that holds this path, or will hold it. */
+  FreeSpace free(Path path);
 }

@@ -3,6 +3,7 @@ package id.cetak.template;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.Barrier;
+import id.cetak.hypervisor.CopyWatch;
 import id.cetak.hypervisor.Images;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
@@ -32,11 +33,17 @@ final class FlattenStep implements Step {
     SealPlan plan = run.plan(SealPlan.class);
     for (int n = 0; n < plan.disks().size(); n++) {
       String name = SealPlan.diskName(n);
-      images.copy(plan.work().resolve(name), "qcow2", plan.folder().resolve(name), 0, run);
+      images.copy(
+          plan.work().resolve(name),
+          "qcow2",
+          plan.folder().resolve(name),
+          0,
+          CopyWatch.unheard(run));
     }
     if (plan.nvram() != null) {
       images.duplicate(plan.nvram(), plan.folder().resolve(SealPlan.NVRAM));
     }
+    images.settle(plan.folder());
     demandUnchanged(run, plan);
     return null;
   }

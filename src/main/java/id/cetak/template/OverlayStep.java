@@ -31,6 +31,7 @@ final class OverlayStep implements Step {
       images.overlay(
           plan.work().resolve(SealPlan.diskName(n)), disk.source(), disk.format(), 0, run);
     }
+    images.settle(plan.work());
     return null;
   }
 

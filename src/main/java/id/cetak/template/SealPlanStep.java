@@ -102,7 +102,8 @@ class SealPlanStep implements Step {
   }
 
   private void demandSpace(Command.Sysprep command, long neededBytes) {
-    long freeBytes = images.freeBytes(config.images().directory()) - config.images().reserveBytes();
+    long freeBytes =
+        images.free(config.images().directory()).bytes() - config.images().reserveBytes();
     if (freeBytes < neededBytes) {
       throw new Failure(
           FailureCode.NO_SPACE,

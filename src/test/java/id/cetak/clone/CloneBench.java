@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -36,6 +37,15 @@ final class CloneBench {
   final FakeImages images = new FakeImages();
   final MemoryReservations macs = new MemoryReservations();
   final MemoryLedger ledger = new MemoryLedger(macs);
+
+  /** What was told of copies, as copied and total bytes. */
+  final List<Long> told = new ArrayList<>();
+
+  final CopyNews news =
+      (run, copiedBytes, totalBytes) -> {
+        told.add(copiedBytes);
+        told.add(totalBytes);
+      };
   final CetakConfig config;
   final CloneWorkflow workflow;
   SealedVersion version;
@@ -43,7 +53,7 @@ final class CloneBench {
   CloneBench(Path directory) {
     config = config(directory);
     version = version(directory, CloneXmlTest.template("bios"), null, Map.of("vda", 20 * GIB));
-    workflow = new CloneWorkflow(plan(), hypervisor, images, ledger);
+    workflow = new CloneWorkflow(plan(), hypervisor, images, ledger, news);
   }
 
   private PlanStep plan() {

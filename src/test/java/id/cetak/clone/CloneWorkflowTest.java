@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -367,5 +368,53 @@ class CloneWorkflowTest {
   private static CloneBench.Form named(CloneBench.Form form, String name) {
     form.name = name;
     return form;
+  }
+
+  @Test
+  void a_full_clone_says_how_it_was_copied() {
+    var full = run(command(form -> of(form, Command.Disk.FULL)));
+    full.forward(steps);
+    assertThat(bench.workflow.completed(full).data().get("copy"))
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
+        .containsEntry("method", "sparse")
+        .containsEntry("reason", "it shares no blocks")
+        .containsEntry("bytes", GIB)
+        .containsKey("durationMillis");
+    assertThat(bench.told).as("of a copy shorter than a second").isEmpty();
+  }
+
+  @Test
+  void a_linked_clone_tells_of_no_copy() {
+    var linked = run(command());
+    linked.forward(steps);
+    assertThat(bench.workflow.completed(linked).data()).doesNotContainKey("copy");
+  }
+
+  @Test
+  void a_copy_whose_worker_died_before_the_journal_is_not_described() {
+    var run = run(command(form -> of(form, Command.Disk.FULL)));
+    steps.get(0).run(run);
+    run.journal("plan", steps.get(0).run(run));
+    steps.get(1).run(run);
+    run.forward(steps);
+    assertThat(bench.workflow.completed(run).data()).doesNotContainKey("copy");
+  }
+
+  @Test
+  void all_files_are_durable_before_the_domain_is_defined() {
+    run(command()).forward(steps);
+    assertThat(bench.images.calls())
+        .containsSubsequence("overlay", "seed", "settle")
+        .endsWith("settle", "inspect");
+  }
+
+  @Test
+  void a_disk_that_a_power_cut_took_after_its_journal_entry_is_made_again() throws IOException {
+    var run = run(command());
+    run.journal("plan", steps.get(0).run(run));
+    run.journal("disks", steps.get(1).run(run));
+    Files.delete(run.plan(ClonePlan.class).disks().get(0).image());
+    run.forward(steps);
+    assertThat(run.plan(ClonePlan.class).disks().get(0).image()).exists();
   }
 }

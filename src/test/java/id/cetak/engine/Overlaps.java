@@ -1,5 +1,8 @@
 package id.cetak.engine;
 
+import id.cetak.hypervisor.Copied;
+import id.cetak.hypervisor.CopyWatch;
+import id.cetak.hypervisor.FreeSpace;
 import id.cetak.hypervisor.ImageFacts;
 import id.cetak.hypervisor.Images;
 import id.cetak.hypervisor.StopSignal;
@@ -7,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /** Notices when effects of a seal and of a clone, or of two seals, lie over one another in time. */
@@ -63,8 +68,11 @@ public final class Overlaps implements Images {
   }
 
   @Override
-  public void copy(Path source, String format, Path target, long size, StopSignal stop) {
-    during(target, () -> images.copy(source, format, target, size, stop));
+  public Optional<Copied> copy(
+      Path source, String format, Path target, long size, CopyWatch watch) {
+    var copied = new AtomicReference<Optional<Copied>>(Optional.empty());
+    during(target, () -> copied.set(images.copy(source, format, target, size, watch)));
+    return copied.get();
   }
 
   @Override
@@ -88,7 +96,12 @@ public final class Overlaps implements Images {
   }
 
   @Override
-  public long freeBytes(Path path) {
-    return images.freeBytes(path);
+  public void settle(Path folder) {
+    images.settle(folder);
+  }
+
+  @Override
+  public FreeSpace free(Path path) {
+    return images.free(path);
   }
 }

@@ -65,6 +65,21 @@ class EventSchemasTest {
   }
 
   @Test
+  void a_full_clone_may_say_how_it_was_copied() {
+    String example = String.valueOf(PublishedSchemas.examples("events").get("clone.completed"));
+    String method = "\"copy\": {\"method\": \"%s\", \"bytes\": 5, \"durationMillis\": 7}, \"name\"";
+    assertThat(example).contains("\"name\"");
+    assertThat(
+            schemas.complaints(
+                "events/clone.completed", example.replace("\"name\"", method.formatted("reflink"))))
+        .isEmpty();
+    assertThat(
+            schemas.complaints(
+                "events/clone.completed", example.replace("\"name\"", method.formatted("magic"))))
+        .isNotEmpty();
+  }
+
+  @Test
   void an_event_of_one_kind_is_no_event_of_another() {
     Map<String, String> examples = PublishedSchemas.examples("events");
     for (String kind : examples.keySet()) {

@@ -13,9 +13,11 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -91,17 +93,23 @@ public final class FakeImages implements Images {
   }
 
   @Override
-  public void copy(Path source, String format, Path target, long sizeBytes, StopSignal stop) {
+  public Optional<Copied> copy(
+      Path source, String format, Path target, long sizeBytes, CopyWatch watch) {
+    var copied = new AtomicReference<@Nullable Copied>();
     make(
         "copy",
         target,
-        stop,
+        watch,
         () -> {
           ImageFacts from = facts(source, format);
           long size = grown(from.virtualSizeBytes(), sizeBytes);
           write(
               target, new ImageFacts("qcow2", size, from.actualSizeBytes(), null, null, 0, false));
+          watch.copied(from.actualSizeBytes(), from.actualSizeBytes());
+          copied.set(
+              new Copied(Copied.Method.SPARSE, "it shares no blocks", from.actualSizeBytes()));
         });
+    return Optional.ofNullable(copied.get());
   }
 
   @Override
@@ -129,6 +137,15 @@ public final class FakeImages implements Images {
           Files.copy(source, part, StandardCopyOption.REPLACE_EXISTING);
           Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         });
+  }
+
+  @Override
+  public void settle(Path folder) {
+    calls.add("settle");
+    fail(failuresBefore, "settle");
+    if (!Files.isDirectory(folder)) {
+      throw new Failure(FailureCode.TOOL_FAILED, "Sync of " + folder + ": it is not there.");
+    }
   }
 
   @Override
@@ -161,8 +178,8 @@ public final class FakeImages implements Images {
   }
 
   @Override
-  public long freeBytes(Path path) {
-    return freeBytes;
+  public FreeSpace free(Path path) {
+    return new FreeSpace(freeBytes, Long.MAX_VALUE);
   }
 
   private interface Act {

@@ -132,7 +132,7 @@ class GuestfsTools implements GuestTools {
   private static StopSignal withRoom(String what, Path file, StopSignal stop) {
     return () -> {
       stop.check();
-      if (ToolFailure.freeBytes(file) < LEAST_FREE_BYTES) {
+      if (FileSystemRoom.of(file).bytes() < LEAST_FREE_BYTES) {
         throw ToolFailure.noSpace(what, file);
       }
     };

@@ -3,6 +3,9 @@ package id.cetak.hypervisor.tools;
 import id.cetak.app.CetakConfig;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
+import id.cetak.hypervisor.Copied;
+import id.cetak.hypervisor.CopyWatch;
+import id.cetak.hypervisor.FreeSpace;
 import id.cetak.hypervisor.ImageFacts;
 import id.cetak.hypervisor.Images;
 import id.cetak.hypervisor.StopSignal;
@@ -12,34 +15,52 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/** Images by qemu-img, cp and the ISO library; a folder that is missing is made. */
+/** Images by qemu-img, the ISO library and the kernel; a folder that is missing is made. */
 @ApplicationScoped
 class ImageTools implements Images {
   private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  private final CetakConfig.Tools tools;
-  private final ProcessRunner runner;
+  private static final Set<PosixFilePermission> SEED_MODE =
+      PosixFilePermissions.fromString("rw-r-----");
+
   private final QemuImg qemuImg;
+  private final EmptyOverlays overlays = new EmptyOverlays();
+  private final FullCopies fullCopies;
 
   ImageTools(CetakConfig config, ProcessRunner runner) {
-    this.tools = config.tools();
-    this.runner = runner;
-    this.qemuImg = new QemuImg(tools.qemuImg(), tools.timeout(), runner);
+    this.qemuImg = new QemuImg(config.tools().qemuImg(), config.tools().timeout(), runner);
+    this.fullCopies = new FullCopies(qemuImg, new CopyPace(config.images().copyBytesPerSecond()));
   }
 
+  /** A qcow2 file is read in this process; what else there is, qemu-img tells. */
   @Override
   public ImageFacts inspect(Path image, String format, StopSignal stop) {
-    return qemuImg.info(image, format, stop).facts();
+    if (!format.equals("qcow2") || !Files.isRegularFile(image)) {
+      return qemuImg.info(image, format, stop).facts();
+    }
+    stop.check();
+    try {
+      return Qcow2Header.read(image).facts(image, FileStat.of(image).allocatedBytes());
+    } catch (IOException e) {
+      throw ToolFailure.of("Look at image " + image, image, e);
+    }
   }
 
   /**
+   * Made by qemu-img once for each backing file and size, then from memory.
+   *
    * @throws Failure {@code INVALID} when {@code sizeBytes} is below the backing file's: QEMU would
    *     cut the guest's disk off without a word
    */
@@ -52,8 +73,15 @@ class ImageTools implements Images {
         target,
         stop,
         part -> {
-          qemuImg.create(what, part, backing, backingFormat, stop);
-          grow(what, part, sizeBytes, stop);
+          var key = EmptyOverlays.Key.of(backing, backingFormat, sizeBytes);
+          EmptyOverlays.Content known = overlays.find(key);
+          if (known == null) {
+            qemuImg.create(what, part, backing, backingFormat, stop);
+            grow(what, part, sizeBytes, stop);
+            overlays.keep(key, part);
+          } else {
+            PartFile.fill(part, known::writeTo);
+          }
         });
   }
 
@@ -65,21 +93,19 @@ class ImageTools implements Images {
    *     when a running QEMU writes the source
    */
   @Override
-  public void copy(Path source, String format, Path target, long sizeBytes, StopSignal stop) {
+  public Optional<Copied> copy(
+      Path source, String format, Path target, long sizeBytes, CopyWatch watch) {
     String what = "Copy of " + source + " to " + target;
+    var copied = new AtomicReference<@Nullable Copied>();
     PartFile.make(
         what,
         target,
-        stop,
+        watch,
         part -> {
-          qemuImg.insistOnQuietNamedChain(source, format, stop);
-          if (qemuImg.info(source, format, stop).plain()) {
-            copyFile(what, source, part, stop);
-          } else {
-            qemuImg.convert(what, source, format, part, stop);
-          }
-          grow(what, part, sizeBytes, stop);
+          copied.set(fullCopies.make(what, source, format, part, watch));
+          grow(what, part, sizeBytes, watch);
         });
+    return Optional.ofNullable(copied.get());
   }
 
   /** Readable for owner and group only: a seed may hold secrets. */
@@ -91,12 +117,19 @@ class ImageTools implements Images {
         throw new Failure(FailureCode.INTERNAL, what + ": unfit name " + name + ".");
       }
     }
-    PartFile.write(
+    PartFile.make(
         what,
         target,
         stop,
-        PosixFilePermissions.fromString("rw-r-----"),
-        part -> PartFile.writeFully(part, SeedImage.of(files)));
+        part ->
+            PartFile.fill(
+                part,
+                file -> {
+                  // Once more, because the process's mask may have taken the group's right.
+                  Files.setPosixFilePermissions(part, SEED_MODE);
+                  PartFile.writeFully(file, SeedImage.of(files));
+                },
+                PosixFilePermissions.asFileAttribute(SEED_MODE)));
   }
 
   @Override
@@ -112,6 +145,15 @@ class ImageTools implements Images {
             in.transferTo(out);
           }
         });
+  }
+
+  @Override
+  public void settle(Path folder) {
+    try {
+      PartFile.settle(folder);
+    } catch (IOException e) {
+      throw ToolFailure.of("Sync of " + folder, folder, e);
+    }
   }
 
   @Override
@@ -146,23 +188,15 @@ class ImageTools implements Images {
   }
 
   @Override
-  public long freeBytes(Path path) {
-    return ToolFailure.freeBytes(path);
-  }
-
-  private void copyFile(String what, Path source, Path part, StopSignal stop) {
-    ToolCall call =
-        ToolCall.of(what, tools.timeout(), "cp")
-            .args("--reflink=auto", "--sparse=always", "--no-target-directory", "--")
-            .args(QemuImg.absolute(source), part.toString());
-    runner.succeed(call.writing(part), FailureCode.TOOL_FAILED, stop);
+  public FreeSpace free(Path path) {
+    return FileSystemRoom.of(path);
   }
 
   private void grow(String what, Path image, long sizeBytes, StopSignal stop) {
     if (sizeBytes == 0) {
       return;
     }
-    long now = qemuImg.info(image, "qcow2", stop).facts().virtualSizeBytes();
+    long now = inspect(image, "qcow2", stop).virtualSizeBytes();
     if (sizeBytes < now) {
       throw new Failure(
           FailureCode.INVALID,

@@ -11,15 +11,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Objects;
 import java.util.Set;
 
 /**
  * Makes a file so that it is either whole or not there: written as {@code <target>.part} beside its
- * target, synced, renamed, and the folder synced. The part has a fixed name, so what a crash left
- * is overwritten by the next try and goes with its folder.
+ * target, synced and renamed. The part has a fixed name, so what a crash left is replaced by the
+ * next try and goes with its folder. The new name outlives a power cut when the folder is settled.
  */
 final class PartFile {
   private PartFile() {}
@@ -47,7 +46,6 @@ final class PartFile {
       stop.check();
       sync(part);
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-      sync(folder);
     } catch (IOException e) {
       Failure failure = ToolFailure.of(what, target, e);
       discard(part, stop, failure);
@@ -65,32 +63,17 @@ final class PartFile {
   }
 
   /**
-   * The same for a file that this process writes itself. What an earlier worker left is unlinked
-   * rather than overwritten: should it still live, it writes to a file that nobody will see.
-   *
-   * @param mode of the file from the first moment on, whatever the process's mask
+   * Fills a part in this process. What an earlier worker left is unlinked rather than overwritten:
+   * should that worker still live, it writes to a file that nobody will see.
    */
-  static void write(
-      String what,
-      Path target,
-      StopSignal stop,
-      Set<PosixFilePermission> mode,
-      ChannelWriter writer) {
-    make(
-        what,
-        target,
-        stop,
-        part -> {
-          Files.deleteIfExists(part);
-          try (FileChannel channel =
-              FileChannel.open(
-                  part,
-                  Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                  PosixFilePermissions.asFileAttribute(mode))) {
-            Files.setPosixFilePermissions(part, mode);
-            writer.write(channel);
-          }
-        });
+  static void fill(Path part, ChannelWriter writer, FileAttribute<?>... attributes)
+      throws IOException {
+    Files.deleteIfExists(part);
+    try (FileChannel channel =
+        FileChannel.open(
+            part, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
+      writer.write(channel);
+    }
   }
 
   static void writeFully(FileChannel file, ByteBuffer bytes) throws IOException {
@@ -99,7 +82,13 @@ final class PartFile {
     }
   }
 
-  static void sync(Path fileOrFolder) throws IOException {
+  /** Makes the names in the folder durable, and its own. */
+  static void settle(Path folder) throws IOException {
+    sync(folder);
+    sync(folderOf(folder));
+  }
+
+  private static void sync(Path fileOrFolder) throws IOException {
     try (FileChannel channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
       channel.force(true);
     }
@@ -108,7 +97,6 @@ final class PartFile {
   private static void createFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(folder);
-      sync(folderOf(folder));
     }
   }
 

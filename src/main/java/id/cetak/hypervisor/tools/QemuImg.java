@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
+import id.cetak.hypervisor.CopyWatch;
 import id.cetak.hypervisor.StopSignal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jboss.logging.Logger;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The verbs of qemu-img that Cetak uses. Formats are always named, never guessed: a raw image can
@@ -18,7 +21,9 @@ import org.jboss.logging.Logger;
  * protocols.
  */
 final class QemuImg {
-  private static final Logger LOG = Logger.getLogger(QemuImg.class);
+  /** Such as {@code (12.34/100%)}. */
+  private static final Pattern PROGRESS = Pattern.compile("\\((\\d{1,3}\\.\\d{2})/100%\\)");
+
   private static final Duration SHORT = Duration.ofMinutes(2);
 
   private final String program;
@@ -43,7 +48,7 @@ final class QemuImg {
    * @throws Failure {@code IN_USE} when a running QEMU writes it, {@code HYPERVISOR_REFUSED} when a
    *     link of the chain does not name the format of the next
    */
-  void insistOnQuietNamedChain(Path image, String format, StopSignal stop) {
+  List<ImageReport> quietNamedChain(Path image, String format, StopSignal stop) {
     // Only the top first: following the chain would already mean guessing.
     ImageReport top = ask(image, stop, "-f", format).get(0);
     List<ImageReport> chain =
@@ -58,6 +63,7 @@ final class QemuImg {
                 .formatted(image, link.backing()));
       }
     }
+    return chain;
   }
 
   void create(String what, Path overlay, Path backing, String format, StopSignal stop) {
@@ -75,16 +81,38 @@ final class QemuImg {
     runner.succeed(call.writing(image), FailureCode.TOOL_FAILED, stop);
   }
 
-  /** Writes a stand-alone qcow2 with the content of the source's whole chain. */
-  void convert(String what, Path source, String format, Path target, StopSignal stop) {
+  /**
+   * Writes a stand-alone qcow2 with the content of the source's whole chain.
+   *
+   * @param bytesPerSecond at most; each conversion has this limit for itself
+   */
+  void convert(Source source, Path target, OptionalLong bytesPerSecond, CopyWatch watch) {
     ToolCall call =
-        ToolCall.of(what, timeout, program)
-            .args("convert", "-W", "-p", "-f", format, "-O", "qcow2", "-o", "compat=1.1")
-            .args(absolute(source), absolute(target))
-            .writing(target);
-    ToolResult result = runner.run(call, stop, line -> LOG.debugf("%s: %s", what, line));
+        ToolCall.of(source.what, timeout, program)
+            .args("convert", "-W", "-p", "-f", source.format, "-O", "qcow2", "-o", "compat=1.1");
+    if (bytesPerSecond.isPresent()) {
+      call = call.args("-r", Long.toString(bytesPerSecond.getAsLong()));
+    }
+    call = call.args(absolute(source.path), absolute(target)).writing(target);
+    ToolResult result = runner.run(call, watch, line -> tell(line, source.totalBytes, watch));
     if (!result.succeeded()) {
       throw ToolFailure.of(call, result, FailureCode.TOOL_FAILED);
+    }
+  }
+
+  /**
+   * What to convert.
+   *
+   * @param what the beginning of an error sentence
+   * @param totalBytes what the source and its chain hold, for the progress
+   */
+  record Source(String what, Path path, String format, long totalBytes) {}
+
+  private static void tell(String line, long totalBytes, CopyWatch watch) {
+    Matcher progress = PROGRESS.matcher(line);
+    if (progress.find()) {
+      double part = Double.parseDouble(progress.group(1)) / 100;
+      watch.copied((long) (part * totalBytes), totalBytes);
     }
   }
 
@@ -116,7 +144,8 @@ final class QemuImg {
       throw new Failure(
           FailureCode.HYPERVISOR_REFUSED,
           what
-              + ": qemu-img's answer is too long or no JSON. Flatten the image by qemu-img convert.",
+              + ": qemu-img's answer is too long or no JSON. Flatten the image by qemu-img"
+              + " convert.",
           e);
     }
   }

@@ -4,7 +4,6 @@ import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -51,21 +50,8 @@ final class ToolFailure {
             + ": the file system of "
             + file
             + " has run out of space, "
-            + mebibytes(freeBytes(file))
+            + mebibytes(FileSystemRoom.of(file).bytes())
             + " are free. Tried again later; free space there, or cancel.");
-  }
-
-  /** Bytes free for this user where the path is, or will be; 0 when that cannot be told. */
-  static long freeBytes(Path path) {
-    Path there = path.toAbsolutePath();
-    while (!Files.exists(there) && there.getParent() != null) {
-      there = there.getParent();
-    }
-    try {
-      return Files.getFileStore(there).getUsableSpace();
-    } catch (IOException e) {
-      return 0;
-    }
   }
 
   private static String mebibytes(long bytes) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
+import id.cetak.hypervisor.CopyWatch;
 import id.cetak.hypervisor.Images;
 import id.cetak.hypervisor.StopSignal;
 import java.io.IOException;
@@ -81,12 +82,12 @@ class ImageToolsIT {
       throws IOException {
     Path target = folder.resolve("disk.qcow2");
     Files.writeString(folder.resolve("disk.qcow2.part"), "half a file of an earlier worker");
-    images.copy(base, "qcow2", target, 0, StopSignal.NEVER);
+    images.copy(base, "qcow2", target, 0, CopyWatch.unheard(StopSignal.NEVER));
     assertThat(Files.mismatch(base, target)).isEqualTo(-1);
     assertThat(filesIn(folder)).doesNotContain("disk.qcow2.part");
 
     Files.writeString(target, "mine");
-    images.copy(base, "qcow2", target, 0, StopSignal.NEVER);
+    images.copy(base, "qcow2", target, 0, CopyWatch.unheard(StopSignal.NEVER));
     assertThat(target).hasContent("mine");
   }
 
@@ -96,7 +97,7 @@ class ImageToolsIT {
     images.overlay(overlay, base, "qcow2", 0, StopSignal.NEVER);
     tool("qemu-io", "-f", "qcow2", "-c", "write -P 0x5a 1M 1M", overlay.toString());
     Path flat = folder.resolve("flat.qcow2");
-    images.copy(overlay, "qcow2", flat, 16 * MIB, StopSignal.NEVER);
+    images.copy(overlay, "qcow2", flat, 16 * MIB, CopyWatch.unheard(StopSignal.NEVER));
 
     var facts = images.inspect(flat, "qcow2", StopSignal.NEVER);
     assertThat(facts.backingFile()).isNull();
@@ -109,12 +110,12 @@ class ImageToolsIT {
   void copy_of_raw_and_of_internal_snapshots_is_a_plain_image() {
     tool("qemu-img", "snapshot", "-c", "before", base.toString());
     Path copy = folder.resolve("copy.qcow2");
-    images.copy(base, "qcow2", copy, 0, StopSignal.NEVER);
+    images.copy(base, "qcow2", copy, 0, CopyWatch.unheard(StopSignal.NEVER));
     assertThat(images.inspect(base, "qcow2", StopSignal.NEVER).snapshots()).isEqualTo(1);
     assertThat(images.inspect(copy, "qcow2", StopSignal.NEVER).snapshots()).isZero();
 
     Path fromRaw = folder.resolve("from-raw.qcow2");
-    images.copy(folder.resolve("base.raw"), "raw", fromRaw, 0, StopSignal.NEVER);
+    images.copy(folder.resolve("base.raw"), "raw", fromRaw, 0, CopyWatch.unheard(StopSignal.NEVER));
     tool(
         "qemu-img",
         "compare",
@@ -134,7 +135,13 @@ class ImageToolsIT {
 
     assertFails(
         FailureCode.HYPERVISOR_REFUSED,
-        () -> images.copy(guessing, "qcow2", folder.resolve("copy.qcow2"), 0, StopSignal.NEVER));
+        () ->
+            images.copy(
+                guessing,
+                "qcow2",
+                folder.resolve("copy.qcow2"),
+                0,
+                CopyWatch.unheard(StopSignal.NEVER)));
   }
 
   @Test
@@ -150,7 +157,13 @@ class ImageToolsIT {
 
       assertFails(
           FailureCode.IN_USE,
-          () -> images.copy(base, "qcow2", folder.resolve("copy.qcow2"), 0, StopSignal.NEVER));
+          () ->
+              images.copy(
+                  base,
+                  "qcow2",
+                  folder.resolve("copy.qcow2"),
+                  0,
+                  CopyWatch.unheard(StopSignal.NEVER)));
       assertThat(images.inspect(base, "qcow2", StopSignal.NEVER).virtualSizeBytes())
           .isEqualTo(4 * MIB);
     } finally {
@@ -203,7 +216,7 @@ class ImageToolsIT {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)))
         .startsWith("rw-");
     Path full = folder.resolve("full.qcow2");
-    images.copy(base, "qcow2", full, 0, StopSignal.NEVER);
+    images.copy(base, "qcow2", full, 0, CopyWatch.unheard(StopSignal.NEVER));
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(full)))
         .startsWith("rw-");
   }
@@ -246,12 +259,14 @@ class ImageToolsIT {
     try {
       Path byCopy = small.resolve("c/disk.qcow2");
       assertFails(
-              FailureCode.NO_SPACE, () -> images.copy(base, "qcow2", byCopy, 0, StopSignal.NEVER))
+              FailureCode.NO_SPACE,
+              () -> images.copy(base, "qcow2", byCopy, 0, CopyWatch.unheard(StopSignal.NEVER)))
           .hasMessageContaining("MiB are free");
       Path raw = folder.resolve("base.raw");
       Path byConversion = small.resolve("c/converted.qcow2");
       assertFails(
-          FailureCode.NO_SPACE, () -> images.copy(raw, "raw", byConversion, 0, StopSignal.NEVER));
+          FailureCode.NO_SPACE,
+          () -> images.copy(raw, "raw", byConversion, 0, CopyWatch.unheard(StopSignal.NEVER)));
       assertFails(FailureCode.NO_SPACE, () -> images.duplicate(base, small.resolve("c/nvram.fd")));
       assertFails(
           FailureCode.NO_SPACE,
@@ -261,7 +276,7 @@ class ImageToolsIT {
                   Map.of("user-data", "x".repeat((int) (3 * MIB))),
                   StopSignal.NEVER));
       assertThat(filesIn(small.resolve("c"))).isEmpty();
-      assertThat(images.freeBytes(small.resolve("not/there/yet"))).isBetween(MIB, 2 * MIB);
+      assertThat(images.free(small.resolve("not/there/yet")).bytes()).isBetween(MIB, 2 * MIB);
     } finally {
       tool("umount", small.toString());
     }
@@ -278,7 +293,7 @@ class ImageToolsIT {
             throw new IllegalStateException("lease lost");
           }
         };
-    assertThatThrownBy(() -> images.copy(base, "qcow2", target, 0, afterTheTool))
+    assertThatThrownBy(() -> images.copy(base, "qcow2", target, 0, CopyWatch.unheard(afterTheTool)))
         .hasMessage("lease lost");
     assertThat(filesIn(folder)).contains("disk.qcow2.part").doesNotContain("disk.qcow2");
   }
