@@ -7,8 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.transform.OutputKeys;
+import javax.xml.transform.Transformer;
+import javax.xml.transform.TransformerConfigurationException;
 import javax.xml.transform.TransformerFactory;
 import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.stream.StreamResult;
@@ -26,6 +30,15 @@ public final class DomainXml {
   /** Marks the elements that Cetak writes into a domain's metadata. */
   public static final String CETAK_NAMESPACE = "urn:cetak:domain:1";
 
+  /**
+   * Finding and making these takes longer than reading a definition; neither may be used by two
+   * threads at once.
+   */
+  private static final ThreadLocal<DocumentBuilder> READER =
+      ThreadLocal.withInitial(DomainXml::reader);
+
+  private static final ThreadLocal<Transformer> WRITER = ThreadLocal.withInitial(DomainXml::writer);
+
   private final Document document;
 
   private DomainXml(Document document) {
@@ -39,14 +52,7 @@ public final class DomainXml {
    */
   public static DomainXml parse(String xml) {
     try {
-      var factory = DocumentBuilderFactory.newInstance();
-      factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-      factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-      factory.setNamespaceAware(true);
-      factory.setExpandEntityReferences(false);
-      var builder = factory.newDocumentBuilder();
-      builder.setErrorHandler(null);
-      return new DomainXml(builder.parse(new InputSource(new StringReader(xml))));
+      return new DomainXml(READER.get().parse(new InputSource(new StringReader(xml))));
     } catch (Exception e) {
       throw new IllegalArgumentException("not a domain definition: " + e.getMessage(), e);
     }
@@ -115,15 +121,38 @@ public final class DomainXml {
   /** The definition as text. */
   public String text() {
     try {
-      var factory = TransformerFactory.newInstance();
-      factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-      var transformer = factory.newTransformer();
-      transformer.setOutputProperty(OutputKeys.OMIT_XML_DECLARATION, "yes");
       var text = new StringWriter();
-      transformer.transform(new DOMSource(document), new StreamResult(text));
+      WRITER.get().transform(new DOMSource(document), new StreamResult(text));
       return text.toString();
     } catch (Exception e) {
       throw new IllegalStateException("a parsed definition cannot be written", e);
+    }
+  }
+
+  private static DocumentBuilder reader() {
+    try {
+      var factory = DocumentBuilderFactory.newInstance();
+      factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+      factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+      factory.setNamespaceAware(true);
+      factory.setExpandEntityReferences(false);
+      var reader = factory.newDocumentBuilder();
+      reader.setErrorHandler(null);
+      return reader;
+    } catch (ParserConfigurationException e) {
+      throw new IllegalStateException("this JDK reads no XML safely", e);
+    }
+  }
+
+  private static Transformer writer() {
+    try {
+      var factory = TransformerFactory.newInstance();
+      factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+      var writer = factory.newTransformer();
+      writer.setOutputProperty(OutputKeys.OMIT_XML_DECLARATION, "yes");
+      return writer;
+    } catch (TransformerConfigurationException e) {
+      throw new IllegalStateException("this JDK writes no XML", e);
     }
   }
 
