@@ -49,7 +49,16 @@ class ArchitectureTest {
   private static final Map<Class<?>, Set<String>> LOOKS =
       Map.of(
           Hypervisor.class,
-          Set.of("version", "domains", "find", "networkExists", "onStarted"),
+          Set.of(
+              "version",
+              "domains",
+              "find",
+              "exists",
+              "holder",
+              "records",
+              "macInUse",
+              "networkExists",
+              "onStarted"),
           Images.class,
           Set.of("inspect", "digest", "free"),
           GuestTools.class,

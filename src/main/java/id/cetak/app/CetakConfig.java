@@ -44,9 +44,10 @@ public interface CetakConfig {
     String uri();
 
     /**
-     * Connections for calls that change something. libvirt serves 5 requests at a time per
-     * connection; too few and starts wait for one another, too many and libvirtd refuses clients
-     * (its limit is 20 workers).
+     * Connections for calls that change something, opened when the worker starts. One for each run
+     * slot is enough, as a job makes one call at a time; definitions gain nothing beyond one for
+     * each core. Too few and starts wait for one another, too many and libvirtd, which has 20
+     * threads, serves others late.
      */
     @WithDefault("4")
     int connections();

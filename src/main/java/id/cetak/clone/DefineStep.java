@@ -2,7 +2,6 @@ package id.cetak.clone;
 
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
-import id.cetak.hypervisor.Domain;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
@@ -30,13 +29,10 @@ class DefineStep implements Step {
   @Override
   public @Nullable Object run(Run run) {
     ClonePlan plan = run.plan(ClonePlan.class);
-    if (hypervisor.find(plan.id()).isEmpty()) {
-      refuseTakenName(hypervisor, plan.identity().name(), plan.id());
+    // define returns when libvirt has answered with the domain; VerifyStep reads all of it back.
+    if (!hypervisor.exists(plan.id())) {
       run.check();
       hypervisor.define(plan.domainXml());
-      if (hypervisor.find(plan.id()).isEmpty()) {
-        throw unknown(plan.id(), "was defined, but libvirt does not know it");
-      }
     }
     return null;
   }
@@ -44,29 +40,27 @@ class DefineStep implements Step {
   @Override
   public void undo(Run run) {
     UUID id = run.jobId();
-    if (hypervisor.find(id).isPresent()) {
+    if (hypervisor.exists(id)) {
       run.check();
       hypervisor.destroy(id);
       hypervisor.undefine(id);
-      if (hypervisor.find(id).isPresent()) {
-        throw unknown(id, "was undefined, but libvirt still knows it");
+      if (hypervisor.exists(id)) {
+        throw new Failure(
+            FailureCode.OUTCOME_UNKNOWN,
+            "Domain %s: it was undefined, but libvirt still knows it. Looked at again."
+                .formatted(id));
       }
     }
   }
 
   /** libvirt would refuse the name too, but without a word about whose it is. */
   static void refuseTakenName(Hypervisor hypervisor, String name, UUID ours) {
-    Optional<Domain> other = hypervisor.find(name).filter(domain -> !domain.uuid().equals(ours));
+    Optional<UUID> other = hypervisor.holder(name).filter(uuid -> !uuid.equals(ours));
     if (other.isPresent()) {
       throw new Failure(
           FailureCode.NAME_TAKEN,
           "Clone %s: the host has a domain of this name, with UUID %s. Choose another name, or undefine that domain first."
-              .formatted(name, other.get().uuid()));
+              .formatted(name, other.get()));
     }
-  }
-
-  private static Failure unknown(UUID id, String what) {
-    return new Failure(
-        FailureCode.OUTCOME_UNKNOWN, "Domain %s: it %s. Looked at again.".formatted(id, what));
   }
 }

@@ -104,7 +104,7 @@ class PlanStep implements Step {
         new Origin(version.template(), version.version(), run.attempt(), command.id().value());
     reserve(new Reservation(run.jobId(), origin, config.host(), neededBytes, command));
     List<String> addresses =
-        macs.allocate(run.jobId(), template.devices("interface").size(), hypervisor::domains);
+        macs.allocate(run.jobId(), template.devices("interface").size(), hypervisor::macInUse);
     var identity =
         new Identity(run.jobId(), command.name().value(), command.hostname().value(), addresses);
     var spec = new CloneSpec(identity, origin, files, disks, Hardware.of(command));

@@ -30,7 +30,7 @@ class StartStep implements Step {
 
   @Override
   public void undo(Run run) {
-    if (hypervisor.find(run.jobId()).isPresent()) {
+    if (hypervisor.exists(run.jobId())) {
       run.check();
       hypervisor.destroy(run.jobId());
     }

@@ -6,16 +6,5 @@ import java.util.UUID;
  * A libvirt domain as it stood when it was looked at.
  *
  * @param xml the inactive definition, as libvirt writes it
- * @param snapshots how many snapshots libvirt records for it
- * @param checkpoints how many checkpoints libvirt records for it
  */
-public record Domain(
-    String name,
-    UUID uuid,
-    PowerState state,
-    String xml,
-    boolean persistent,
-    boolean autostart,
-    boolean managedSave,
-    int snapshots,
-    int checkpoints) {}
+public record Domain(String name, UUID uuid, PowerState state, String xml, boolean persistent) {}

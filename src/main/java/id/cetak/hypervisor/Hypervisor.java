@@ -9,24 +9,48 @@ import java.util.function.Consumer;
  * What Cetak does to domains. Every call may throw {@link id.cetak.failure.Failure}: {@code
  * HYPERVISOR_UNAVAILABLE} when nothing happened, {@code OUTCOME_UNKNOWN} when it may have happened
  * (look before acting again), {@code HYPERVISOR_REFUSED} when it never will. Calls that name a
- * state already reached return quietly.
+ * state already reached return quietly. Nothing here takes longer when the host has more domains,
+ * except for {@link #domains}.
  */
 public interface Hypervisor {
   /** Throws when libvirt does not answer; else says which libvirt and QEMU answer. */
   String version();
 
-  /** Every domain of the host, running or not, made by Cetak or not. */
+  /**
+   * Every domain of the host, running or not, made by Cetak or not. Asks for each, which takes a
+   * second on a full host.
+   */
   List<Domain> domains();
 
   Optional<Domain> find(String name);
 
   Optional<Domain> find(UUID uuid);
 
+  boolean exists(UUID uuid);
+
+  /** The domain that has this name; may miss one that came moments ago, and then finds none. */
+  Optional<UUID> holder(String name);
+
+  /**
+   * What libvirt keeps for a domain, and what makes it unfit for a seal.
+   *
+   * @throws id.cetak.failure.Failure {@code DOMAIN_UNKNOWN} when there is no such domain
+   */
+  DomainRecords records(UUID uuid);
+
+  /**
+   * Whether any domain of the host but this one has an interface with this address. Answers from
+   * what libvirt's events told, so it is behind by moments; by ten minutes for an interface that
+   * was put into an existing definition, which libvirt tells nobody.
+   */
+  boolean macInUse(String mac, UUID except);
+
   boolean networkExists(String network);
 
   /**
-   * Defines a persistent domain from schema-checked XML. Defining the same name and UUID again
-   * replaces the definition; a name that a domain with another UUID has is {@code NAME_TAKEN}.
+   * Defines a persistent domain from XML in which libvirt's schema knows everything. Defining the
+   * same name and UUID again replaces the definition; a name that a domain with another UUID has is
+   * {@code NAME_TAKEN}.
    */
   void define(String xml);
 

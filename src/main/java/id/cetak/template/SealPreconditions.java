@@ -7,6 +7,7 @@ import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.Barrier;
 import id.cetak.hypervisor.Domain;
 import id.cetak.hypervisor.DomainDisk;
+import id.cetak.hypervisor.DomainRecords;
 import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.PowerState;
@@ -47,7 +48,10 @@ class SealPreconditions {
           "it is %s (shut it down, or send shutdown: true for a running one)"
               .formatted(domain.state().name().toLowerCase(java.util.Locale.ROOT)));
     }
-    recordFaults(domain, faults);
+    if (!domain.persistent()) {
+      faults.add("it is transient (define it)");
+    }
+    recordFaults(domain.name(), hypervisor.records(domain.uuid()), faults);
     diskFaults(xml, faults);
     sharingFaults(domain, xml, faults);
     if (command.source() == Command.Source.CONSUME) {
@@ -76,25 +80,21 @@ class SealPreconditions {
     }
   }
 
-  private static void recordFaults(Domain domain, List<String> faults) {
-    String name = domain.name();
-    if (!domain.persistent()) {
-      faults.add("it is transient (define it)");
-    }
-    if (domain.managedSave()) {
+  private static void recordFaults(String name, DomainRecords records, List<String> faults) {
+    if (records.managedSave()) {
       faults.add("it has a managed save (virsh managedsave-remove %s)".formatted(name));
     }
-    if (domain.snapshots() > 0) {
+    if (records.snapshots() > 0) {
       faults.add(
           "it has %d snapshots (virsh snapshot-delete %s NAME)"
-              .formatted(domain.snapshots(), name));
+              .formatted(records.snapshots(), name));
     }
-    if (domain.checkpoints() > 0) {
+    if (records.checkpoints() > 0) {
       faults.add(
           "it has %d checkpoints (virsh checkpoint-delete %s NAME)"
-              .formatted(domain.checkpoints(), name));
+              .formatted(records.checkpoints(), name));
     }
-    if (domain.autostart()) {
+    if (records.autostart()) {
       faults.add("it is set to autostart (virsh autostart --disable %s)".formatted(name));
     }
   }

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +56,7 @@ final class CloneBench {
   }
 
   private PlanStep plan() {
-    var macLedger = new MacLedger(macs, new Random(1), Clock.systemUTC());
+    var macLedger = new MacLedger(macs, new Random(1));
     PlanStep.SealedVersions versions =
         (template, number) -> {
           if (!template.value().equals("debian-12")) {

@@ -15,7 +15,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -89,7 +88,7 @@ class CloneStoreIT {
   void a_released_entry_goes_with_its_addresses_and_may_be_released_twice() throws SQLException {
     UUID id = job(1);
     ledger.reserve(reservation(id, 1, unique(), 10));
-    macs(1 << 24).allocate(id, 3, List::of);
+    macs(1 << 24).allocate(id, 3, (mac, clone) -> false);
     assertThat(count("mac where clone_id = '" + id + "'")).isEqualTo(3);
     ledger.release(id, 1);
     ledger.release(id, 1);
@@ -123,7 +122,7 @@ class CloneStoreIT {
     UUID id = job(1);
     String name = unique();
     ledger.reserve(reservation(id, 1, name, 10));
-    macs(1 << 24).allocate(id, 1, List::of);
+    macs(1 << 24).allocate(id, 1, (mac, clone) -> false);
     QuarkusTransaction.requiringNew().run(() -> ledger.consumed(id));
     assertThat(count("clone where id = '" + id + "'")).as("not READY yet").isEqualTo(1);
     QuarkusTransaction.requiringNew().run(() -> ledger.ready(id));
@@ -149,7 +148,7 @@ class CloneStoreIT {
       UUID id = job(1);
       ledger.reserve(reservation(id, 1, unique(), 10));
       ids.add(id);
-      draws.add(() -> crowded.allocate(id, 2, List::of).size() == 2);
+      draws.add(() -> crowded.allocate(id, 2, (mac, clone) -> false).size() == 2);
     }
     assertThat(together(draws)).hasSize(24).containsOnly(true);
     assertThat(ids).flatMap(id -> addresses.of(id).values()).hasSize(48).doesNotHaveDuplicates();
@@ -165,7 +164,7 @@ class CloneStoreIT {
             return super.nextInt(Math.min(bound, addressSpace));
           }
         };
-    return new MacLedger(addresses, random, Clock.systemUTC());
+    return new MacLedger(addresses, random);
   }
 
   private static List<Boolean> together(List<Callable<Boolean>> asks) throws Exception {

@@ -241,8 +241,7 @@ class CloneWorkflowTest {
     var run = run(command());
     run.forward(steps.subList(0, 4));
     var other = new UUID(8, 8);
-    bench.hypervisor.put(
-        new Domain("web-07", other, PowerState.RUNNING, "<domain/>", true, false, false, 0, 0));
+    bench.hypervisor.put(new Domain("web-07", other, PowerState.RUNNING, "<domain/>", true));
     assertThatThrownBy(() -> run.forward(steps))
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.code()).isEqualTo(FailureCode.NAME_TAKEN));
@@ -287,11 +286,7 @@ class CloneWorkflowTest {
                 d.uuid(),
                 PowerState.OFF,
                 d.xml().replace("disk-0.qcow2", "other.qcow2").replace("52:54:00", "52:54:01"),
-                true,
-                false,
-                false,
-                0,
-                0));
+                true));
     refused(run, "MAC addresses is", "disks is", "state is OFF instead of RUNNING");
   }
 

@@ -217,6 +217,6 @@ class PlanStepTest {
   }
 
   private static Domain domain(String name, UUID uuid) {
-    return new Domain(name, uuid, PowerState.OFF, "<domain/>", true, false, false, 0, 0);
+    return new Domain(name, uuid, PowerState.OFF, "<domain/>", true);
   }
 }

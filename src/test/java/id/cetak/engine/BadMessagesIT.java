@@ -89,7 +89,7 @@ class BadMessagesIT {
           .isNotNull();
       assertThat(Witness.rows("select command_id from job")).isEqualTo(jobsBefore);
       assertThat(FakeHost.HYPERVISOR.calls())
-          .doesNotContain("define", "start", "find", "domains", "undefine");
+          .doesNotContain("define", "start", "find", "exists", "holder", "domains", "undefine");
       assertThat(FakeHost.IMAGES.calls()).isEmpty();
     }
   }

@@ -60,7 +60,10 @@ public final class FakeHypervisor implements Hypervisor {
           "blkiotune",
           "bootloader");
 
+  private static final DomainRecords NO_RECORDS = new DomainRecords(false, false, 0, 0);
+
   private final Map<UUID, Domain> domains = new LinkedHashMap<>();
+  private final Map<UUID, DomainRecords> records = new ConcurrentHashMap<>();
   private final Set<String> networks = ConcurrentHashMap.newKeySet();
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final Map<String, Queue<Failure>> failuresBefore = new ConcurrentHashMap<>();
@@ -123,6 +126,11 @@ public final class FakeHypervisor implements Hypervisor {
     domains.put(domain.uuid(), domain);
   }
 
+  /** Gives a domain records behind Cetak's back. */
+  public void record(UUID uuid, DomainRecords kept) {
+    records.put(uuid, kept);
+  }
+
   // The port.
 
   @Override
@@ -144,6 +152,45 @@ public final class FakeHypervisor implements Hypervisor {
   @Override
   public Optional<Domain> find(UUID uuid) {
     return call("find", () -> Optional.ofNullable(domains.get(uuid)));
+  }
+
+  @Override
+  public boolean exists(UUID uuid) {
+    return call("exists", () -> domains.containsKey(uuid));
+  }
+
+  @Override
+  public Optional<UUID> holder(String name) {
+    return call(
+        "holder",
+        () ->
+            domains.values().stream()
+                .filter(d -> d.name().equals(name))
+                .map(Domain::uuid)
+                .findFirst());
+  }
+
+  @Override
+  public DomainRecords records(UUID uuid) {
+    return call(
+        "records",
+        () -> {
+          if (!domains.containsKey(uuid)) {
+            throw new Failure(FailureCode.DOMAIN_UNKNOWN, "There is no domain " + uuid + ".");
+          }
+          return records.getOrDefault(uuid, NO_RECORDS);
+        });
+  }
+
+  @Override
+  public boolean macInUse(String mac, UUID except) {
+    return call(
+        "macInUse",
+        () ->
+            domains.values().stream()
+                .filter(domain -> !domain.uuid().equals(except))
+                .flatMap(domain -> DomainXml.parse(domain.xml()).macs().stream())
+                .anyMatch(mac::equalsIgnoreCase));
   }
 
   @Override
@@ -254,16 +301,7 @@ public final class FakeHypervisor implements Hypervisor {
   }
 
   private static Domain with(Domain domain, PowerState state, String xml, boolean persistent) {
-    return new Domain(
-        domain.name(),
-        domain.uuid(),
-        state,
-        xml,
-        persistent,
-        domain.autostart(),
-        domain.managedSave(),
-        domain.snapshots(),
-        domain.checkpoints());
+    return new Domain(domain.name(), domain.uuid(), state, xml, persistent);
   }
 
   private static Domain parsed(String xml) {
@@ -279,7 +317,7 @@ public final class FakeHypervisor implements Hypervisor {
           DomainXml.child(root, "uuid")
               .map(found -> UUID.fromString(found.getTextContent().strip()))
               .orElseGet(UUID::randomUUID);
-      return new Domain(name, uuid, PowerState.OFF, xml, true, false, false, 0, 0);
+      return new Domain(name, uuid, PowerState.OFF, xml, true);
     } catch (RuntimeException e) {
       throw new Failure(
           FailureCode.HYPERVISOR_REFUSED, "Definition of a domain: " + e.getMessage() + ".", e);

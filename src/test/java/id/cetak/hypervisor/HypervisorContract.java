@@ -8,6 +8,7 @@ import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -52,12 +53,11 @@ public abstract class HypervisorContract {
     assertThat(found.uuid()).isEqualTo(uuid);
     assertThat(found.state()).isEqualTo(PowerState.OFF);
     assertThat(found.persistent()).isTrue();
-    assertThat(found.autostart()).isFalse();
-    assertThat(found.managedSave()).isFalse();
-    assertThat(found.snapshots()).isZero();
-    assertThat(found.checkpoints()).isZero();
+    assertThat(hypervisor().records(uuid)).isEqualTo(new DomainRecords(false, false, 0, 0));
     assertThat(DomainXml.parse(found.xml()).root().getNodeName()).isEqualTo("domain");
     assertThat(hypervisor().find(uuid)).contains(found);
+    assertThat(hypervisor().exists(uuid)).isTrue();
+    assertThat(hypervisor().holder(name)).contains(uuid);
     assertThat(hypervisor().domains()).contains(found);
   }
 
@@ -65,6 +65,9 @@ public abstract class HypervisorContract {
   void what_does_not_exist_is_not_found() {
     assertThat(hypervisor().find(name)).isEmpty();
     assertThat(hypervisor().find(uuid)).isEmpty();
+    assertThat(hypervisor().exists(uuid)).isFalse();
+    assertThat(hypervisor().holder(name)).isEmpty();
+    assertFails(() -> hypervisor().records(uuid), FailureCode.DOMAIN_UNKNOWN, "");
     assertThat(hypervisor().networkExists("no-such-network")).isFalse();
   }
 
@@ -111,6 +114,60 @@ public abstract class HypervisorContract {
     assertFails(() -> hypervisor().define(bogus), FailureCode.HYPERVISOR_REFUSED, "bogus");
 
     assertThat(hypervisor().find(uuid)).isEmpty();
+  }
+
+  @Test
+  void what_the_schema_does_not_know_is_refused_also_when_all_around_it_was_accepted_before() {
+    define();
+    define();
+    String bogus = xml(name, uuid).replace("</name>", "</name><bogus/>");
+
+    assertFails(() -> hypervisor().define(bogus), FailureCode.HYPERVISOR_REFUSED, "bogus");
+    assertFails(() -> hypervisor().define(bogus), FailureCode.HYPERVISOR_REFUSED, "bogus");
+  }
+
+  @Test
+  void an_address_is_in_use_by_a_domain_from_its_definition_to_its_end() {
+    String first = "52:54:7e:00:00:01";
+    String second = "52:54:7e:00:00:02";
+    UUID nobody = new UUID(0, 0);
+    assertThat(hypervisor().macInUse(first, nobody)).isFalse();
+
+    hypervisor().define(withInterface(first));
+    awaitInUse(first, nobody, true);
+    assertThat(hypervisor().macInUse(first.toUpperCase(Locale.ROOT), nobody)).isTrue();
+    assertThat(hypervisor().macInUse(first, uuid)).isFalse();
+
+    hypervisor().define(withInterface(second));
+    awaitInUse(first, nobody, false);
+    awaitInUse(second, nobody, true);
+
+    hypervisor().undefine(uuid);
+    awaitInUse(second, nobody, false);
+  }
+
+  @Test
+  void a_refused_definition_leaves_no_address_in_use() {
+    String mac = "52:54:7e:00:00:03";
+    assertThat(hypervisor().macInUse(mac, uuid)).isFalse();
+    String bogus = withInterface(mac).replace("</name>", "</name><bogus/>");
+
+    assertFails(() -> hypervisor().define(bogus), FailureCode.HYPERVISOR_REFUSED, "bogus");
+
+    awaitInUse(mac, new UUID(0, 0), false);
+  }
+
+  private String withInterface(String mac) {
+    return xml(name, uuid)
+        .replaceFirst("<devices>|(?=</domain>)", "<devices>")
+        .replaceFirst("</devices>|(?=</domain>)", "</devices>")
+        .replace(
+            "</devices>",
+            "<interface type='user'><mac address='%s'/></interface></devices>".formatted(mac));
+  }
+
+  private void awaitInUse(String mac, UUID except, boolean inUse) {
+    await().atMost(PATIENCE).until(() -> hypervisor().macInUse(mac, except) == inUse);
   }
 
   @Test
@@ -172,10 +229,7 @@ public abstract class HypervisorContract {
     define();
     burden(uuid);
 
-    Domain found = hypervisor().find(uuid).orElseThrow();
-    assertThat(found.snapshots()).isOne();
-    assertThat(found.managedSave()).isTrue();
-    assertThat(found.autostart()).isTrue();
+    assertThat(hypervisor().records(uuid)).isEqualTo(new DomainRecords(true, true, 1, 0));
 
     hypervisor().undefine(uuid);
     assertThat(hypervisor().find(uuid)).isEmpty();

@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.LibvirtException;
 
@@ -17,9 +19,11 @@ import org.libvirt.LibvirtException;
  * The worker's few connections: one for look-ups and events, shared by all, and a small pool for
  * calls that change something, one call each. libvirt serves a handful of requests at a time per
  * connection, so slow starts must not stand in the way of look-ups. Each is opened when first
- * needed, and again after it died.
+ * needed, or before, and again after it died.
  */
 final class Connections {
+  private static final Logger LOG = Logger.getLogger(Connections.class);
+
   /** How long a call waits for a free connection, or for somebody else who opens the shared one. */
   private static final Duration WAIT = Duration.ofSeconds(15);
 
@@ -28,7 +32,7 @@ final class Connections {
   private final Slot shared = new Slot();
   private final List<Slot> all = new ArrayList<>();
   private final BlockingDeque<Slot> free = new LinkedBlockingDeque<>();
-  private volatile Runnable onDeath = () -> {};
+  private final List<Runnable> onDeath = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
   Connections(String uri, int changers, Duration keepalive) {
@@ -66,9 +70,18 @@ final class Connections {
     }
   }
 
+  /** Opens all connections; those that libvirt refuses now are opened when they are needed. */
+  void warm() {
+    try {
+      all.forEach(slot -> slot.enter("Warm-up").leave());
+    } catch (Failure failure) {
+      LOG.debugf("Connections are opened later: %s", failure.reason());
+    }
+  }
+
   /** Called on a thread of libvirt's whenever a connection died. */
   void onDeath(Runnable onDeath) {
-    this.onDeath = onDeath;
+    this.onDeath.add(onDeath);
   }
 
   /** Refuses new calls; connections close as their last calls return. */
@@ -155,7 +168,7 @@ final class Connections {
         throw unavailable(what, "the worker stops");
       }
       try {
-        return Link.open(uri, keepalive, () -> onDeath.run());
+        return Link.open(uri, keepalive, () -> onDeath.forEach(Runnable::run));
       } catch (LibvirtException e) {
         throw LibvirtErrors.failure(what, Phase.OPEN, e.getError());
       } catch (LinkageError e) {

@@ -4,8 +4,11 @@ import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.Domain;
 import id.cetak.hypervisor.DomainXml;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** What the adapter must know of a domain's definition. */
 final class Definition {
@@ -42,27 +45,25 @@ final class Definition {
     }
   }
 
+  /** In small letters, as people write them either way. */
+  Set<String> macs() {
+    return xml.macs().stream()
+        .map(mac -> mac.toLowerCase(Locale.ROOT))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** See {@link Shapes}. */
+  String shape() {
+    return Shapes.of(xml.root());
+  }
+
   /** Whether that domain has another name or UUID, so that this does not replace it. */
   boolean isAnother(Domain domain) {
     return !domain.name().equals(name()) || !Optional.of(domain.uuid()).equals(uuid());
   }
 
-  /** Drivers that know no checkpoints or no NVRAM refuse the flags, so they come where needed. */
-  static int undefineFlags(Domain domain) {
-    int flags =
-        NativeLibvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
-            | NativeLibvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA;
-    if (domain.checkpoints() > 0) {
-      flags |= NativeLibvirt.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
-    }
-    if (parse(domain.xml()).mayHaveNvram()) {
-      flags |= NativeLibvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM;
-    }
-    return flags;
-  }
-
   /** libvirt may have chosen an NVRAM file itself, for a firmware that was only named. */
-  private boolean mayHaveNvram() {
+  boolean mayHaveNvram() {
     return DomainXml.child(xml.root(), "os")
         .filter(
             os ->

@@ -2,6 +2,7 @@ package id.cetak.hypervisor.libvirt;
 
 import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.Domain;
+import id.cetak.hypervisor.DomainRecords;
 import id.cetak.hypervisor.Hypervisor;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -72,6 +73,26 @@ class GuardedHypervisor implements Hypervisor {
   @Override
   public Optional<Domain> find(UUID uuid) {
     return looks.call("Look-up of domain " + uuid, () -> libvirt.find(uuid));
+  }
+
+  @Override
+  public boolean exists(UUID uuid) {
+    return looks.call("Look-up of domain " + uuid, () -> libvirt.exists(uuid));
+  }
+
+  @Override
+  public Optional<UUID> holder(String name) {
+    return looks.call("Look-up of domain '" + name + "'", () -> libvirt.holder(name));
+  }
+
+  @Override
+  public DomainRecords records(UUID uuid) {
+    return looks.call("Look at the records of domain " + uuid, () -> libvirt.records(uuid));
+  }
+
+  @Override
+  public boolean macInUse(String mac, UUID except) {
+    return looks.call("Search for MAC address " + mac, () -> libvirt.macInUse(mac, except));
   }
 
   @Override

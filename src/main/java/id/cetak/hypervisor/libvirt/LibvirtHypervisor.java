@@ -4,9 +4,10 @@ import id.cetak.app.CetakConfig;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.Domain;
+import id.cetak.hypervisor.DomainRecords;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.PowerState;
-import id.cetak.hypervisor.libvirt.DomainReader.Reading;
+import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Inject;
@@ -16,13 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.libvirt.Connect;
-import org.libvirt.Error.ErrorNumber;
 import org.libvirt.LibvirtException;
-import org.libvirt.jna.DomainPointer;
 
 /**
  * The hypervisor as libvirt's C library speaks with it, without second tries: {@link
@@ -37,6 +35,9 @@ class LibvirtHypervisor implements Hypervisor {
 
   private final Connections connections;
   private final StartedWatch startedWatch;
+  private final DomainIndex index;
+  private final Networks networks;
+  private final Definer definer;
 
   @Inject
   LibvirtHypervisor(CetakConfig config) {
@@ -46,11 +47,24 @@ class LibvirtHypervisor implements Hypervisor {
   LibvirtHypervisor(String uri, int changers, Duration keepalive) {
     connections = new Connections(uri, changers, keepalive);
     startedWatch = new StartedWatch(connections, keepalive);
+    index = new DomainIndex(connections, keepalive);
+    networks = new Networks(connections);
+    definer = new Definer(connections, index);
+  }
+
+  /** In the background, so that neither the worker's start nor its first clone waits for it. */
+  @PostConstruct
+  void warm() {
+    index.start();
+    Thread thread = new Thread(connections::warm, "libvirt-warm-up");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   @PreDestroy
   void close() {
     startedWatch.close();
+    index.close();
     connections.close();
   }
 
@@ -73,7 +87,7 @@ class LibvirtHypervisor implements Hypervisor {
         link -> {
           List<Domain> found = new ArrayList<>();
           for (org.libvirt.Domain domain : link.connect().listAllDomains(0)) {
-            DomainReader.present(() -> domain, Reading.INACTIVE).ifPresent(found::add);
+            DomainReader.present(() -> domain, DomainReader::inactive).ifPresent(found::add);
           }
           return List.copyOf(found);
         });
@@ -81,67 +95,49 @@ class LibvirtHypervisor implements Hypervisor {
 
   @Override
   public Optional<Domain> find(String name) {
-    return connections.look(
-        "Look-up of domain '" + name + "'",
-        link ->
-            DomainReader.present(() -> link.connect().domainLookupByName(name), Reading.INACTIVE));
+    return named(name, DomainReader::inactive);
   }
 
   @Override
   public Optional<Domain> find(UUID uuid) {
-    return connections.look(
-        "Look-up of domain " + uuid,
-        link ->
-            DomainReader.present(() -> link.connect().domainLookupByUUID(uuid), Reading.INACTIVE));
+    return numbered(uuid, DomainReader::inactive);
+  }
+
+  @Override
+  public boolean exists(UUID uuid) {
+    return numbered(uuid, DomainReader::uuid).isPresent();
+  }
+
+  @Override
+  public Optional<UUID> holder(String name) {
+    // Most names that are asked for are free, and nobody has to ask libvirt for that.
+    return index.mayHave(name) ? named(name, DomainReader::uuid) : Optional.empty();
+  }
+
+  @Override
+  public DomainRecords records(UUID uuid) {
+    return numbered(uuid, DomainReader::records)
+        .orElseThrow(() -> unknown("Look at the records of domain " + uuid));
+  }
+
+  @Override
+  public boolean macInUse(String mac, UUID except) {
+    return index.isInUse(mac, except);
   }
 
   @Override
   public boolean networkExists(String network) {
-    return connections.look(
-        "Look-up of network '" + network + "'",
-        link -> {
-          try {
-            link.connect().networkLookupByName(network).free();
-            return true;
-          } catch (LibvirtException e) {
-            if (e.getError().getCode() == ErrorNumber.VIR_ERR_NO_NETWORK) {
-              return false;
-            }
-            throw e;
-          }
-        });
+    return networks.has(network);
   }
 
   @Override
   public void define(String xml) {
-    Definition definition = Definition.parse(xml);
-    String what = "Definition of domain '" + definition.name() + "'";
-    try {
-      connections.change(what, link -> defineOn(link, xml));
-    } catch (Failure failure) {
-      // libvirt has no code of its own for a name or a UUID that another domain has.
-      if (holds(() -> find(definition.name()).filter(definition::isAnother).isPresent(), failure)) {
-        throw LibvirtErrors.failure(
-            FailureCode.NAME_TAKEN, what, "another domain on this host has this name");
-      }
-      if (holds(() -> hasUuidOfAnother(definition), failure)) {
-        throw LibvirtErrors.failure(
-            FailureCode.HYPERVISOR_REFUSED, what, "another domain on this host has its UUID");
-      }
-      throw failure;
-    }
+    definer.define(xml);
   }
 
   @Override
   public void start(UUID uuid) {
-    Domain domain =
-        find(uuid)
-            .orElseThrow(
-                () ->
-                    LibvirtErrors.failure(
-                        FailureCode.DOMAIN_UNKNOWN,
-                        "Start of domain " + uuid,
-                        "libvirt knows no domain with this UUID"));
+    Domain domain = find(uuid).orElseThrow(() -> unknown("Start of domain " + uuid));
     reach("Start", domain, LibvirtHypervisor::isOn, org.libvirt.Domain::create);
   }
 
@@ -170,7 +166,7 @@ class LibvirtHypervisor implements Hypervisor {
                     "Removal",
                     domain,
                     now -> now.filter(Domain::persistent).isEmpty(),
-                    handle -> handle.undefine(Definition.undefineFlags(domain))));
+                    handle -> handle.undefine(undefineFlags(domain, handle))));
   }
 
   @Override
@@ -202,32 +198,10 @@ class LibvirtHypervisor implements Hypervisor {
             }
           });
     } catch (Failure failure) {
-      if (!holds(() -> goal.test(find(domain.uuid())), failure)) {
+      if (!Definer.holds(() -> goal.test(find(domain.uuid())), failure)) {
         throw failure;
       }
     }
-  }
-
-  /** Looks after a failure; when the look fails too, the first failure is the one that counts. */
-  private static boolean holds(BooleanSupplier look, Failure failure) {
-    try {
-      return look.getAsBoolean();
-    } catch (Failure second) {
-      failure.addSuppressed(second);
-      return false;
-    }
-  }
-
-  private static String defineOn(Link link, String xml) throws NativeCallException {
-    NativeLibvirt libvirt = NativeLibvirt.get();
-    DomainPointer domain =
-        libvirt.virDomainDefineXMLFlags(
-            link.pointer(), xml, NativeLibvirt.VIR_DOMAIN_DEFINE_VALIDATE);
-    if (domain == null) {
-      throw NativeCallException.last();
-    }
-    libvirt.virDomainFree(domain);
-    return xml;
   }
 
   private static Optional<String> refusalOn(Link link, String xml) throws LibvirtException {
@@ -252,8 +226,36 @@ class LibvirtHypervisor implements Hypervisor {
     }
   }
 
-  private boolean hasUuidOfAnother(Definition definition) {
-    return definition.uuid().flatMap(this::find).filter(definition::isAnother).isPresent();
+  private <T> Optional<T> named(String name, DomainReader.Reading<T> reading) {
+    return connections.look(
+        "Look-up of domain '" + name + "'",
+        link -> DomainReader.present(() -> link.connect().domainLookupByName(name), reading));
+  }
+
+  private <T> Optional<T> numbered(UUID uuid, DomainReader.Reading<T> reading) {
+    return connections.look(
+        "Look-up of domain " + uuid,
+        link -> DomainReader.present(() -> link.connect().domainLookupByUUID(uuid), reading));
+  }
+
+  private static Failure unknown(String what) {
+    return LibvirtErrors.failure(
+        FailureCode.DOMAIN_UNKNOWN, what, "libvirt knows no domain with this UUID");
+  }
+
+  /** Drivers that know no checkpoints or no NVRAM refuse the flags, so they come where needed. */
+  private static int undefineFlags(Domain domain, org.libvirt.Domain handle)
+      throws LibvirtException {
+    int flags =
+        NativeLibvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
+            | NativeLibvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA;
+    if (DomainReader.checkpoints(handle) > 0) {
+      flags |= NativeLibvirt.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
+    }
+    if (Definition.parse(domain.xml()).mayHaveNvram()) {
+      flags |= NativeLibvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM;
+    }
+    return flags;
   }
 
   private static boolean isOn(Optional<Domain> domain) {

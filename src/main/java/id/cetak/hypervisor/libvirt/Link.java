@@ -3,8 +3,9 @@ package id.cetak.hypervisor.libvirt;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 import org.libvirt.Connect;
 import org.libvirt.Error;
 import org.libvirt.LibvirtException;
@@ -31,7 +32,8 @@ final class Link {
   private static final int RETIRED_KEPT = 256;
 
   private final Connection connection;
-  private volatile @Nullable LifecycleListener listener;
+  private final Shapes shapes = new Shapes();
+  private final List<LifecycleListener> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean dead;
   private boolean dropped;
   private boolean closed;
@@ -70,6 +72,11 @@ final class Link {
 
   ConnectionPointer pointer() {
     return connection.pointer();
+  }
+
+  /** What this link's libvirtd is known to accept; another one may have another schema. */
+  Shapes shapes() {
+    return shapes;
   }
 
   /**
@@ -123,7 +130,7 @@ final class Link {
    */
   void listen(LifecycleListener listener) throws LibvirtException {
     connection.addLifecycleListener(listener);
-    this.listener = listener;
+    listeners.add(listener);
   }
 
   /** Only for one who has entered. A look at this process alone; libvirt is not asked. */
@@ -144,7 +151,7 @@ final class Link {
   private void close() {
     retire(connection);
     // On a dead link libvirt takes these off on this side, and then fails to tell the other side.
-    quietly(() -> connection.removeLifecycleListener(listener));
+    listeners.forEach(listener -> quietly(() -> connection.removeLifecycleListener(listener)));
     quietly(connection::unregisterCloseListener);
     quietly(connection::close);
   }
