@@ -188,12 +188,19 @@ public interface CetakConfig {
   }
 
   interface Outbox {
-    /** How often the relay looks for unsent messages when nothing wakes it. */
-    @WithDefault("500ms")
+    /**
+     * How often the relay looks for unsent messages when nothing wakes it. What this worker stores
+     * wakes it at once, so this is only for what a worker left behind that died, and for messages
+     * that no queue took. Too short costs the database, too long makes such events late.
+     */
+    @WithDefault("5s")
     Duration poll();
 
-    /** Messages per round of confirms. */
-    @WithDefault("100")
+    /**
+     * Messages per round of confirms. Too few and the database's commits bound the rate; too many
+     * and a crash publishes as many twice.
+     */
+    @WithDefault("250")
     int batch();
 
     /** How long the broker has to confirm a round. */

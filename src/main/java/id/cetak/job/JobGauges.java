@@ -16,15 +16,24 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How many jobs of this host stand in each state that is not an end; read from the database every
- * few seconds.
+ * How many jobs of this host stand in each state that is not an end, counted up to a limit; read
+ * from the database every few seconds.
  */
 @ApplicationScoped
 class JobGauges {
+  /** What each state is counted to: the cost is the same for any backlog. */
+  private static final int MOST_COUNTED = 10_000;
+
+  // The indexes of jobs that wait and of jobs that a worker has are apart; each knows its states.
   private static final String COUNT =
       """
-      select state, count(*) as jobs from job
-       where host = :host and state in ('QUEUED', 'RETRYING', 'PARKED', 'RUNNING', 'UNDOING')
+      select state, (select count(*) from (select 1 from job
+                      where host = :host and job.state = states.state
+                        and job.state in ('QUEUED', 'RETRYING', 'PARKED') limit :most) counted) as jobs
+        from (values ('QUEUED'), ('RETRYING'), ('PARKED')) as states(state)
+      union all
+      select state, count(*) from (select state from job
+                      where host = :host and state in ('RUNNING', 'UNDOING') limit :most) counted
        group by state
       """;
 
@@ -57,7 +66,11 @@ class JobGauges {
   void count() {
     @SuppressWarnings("unchecked")
     List<Tuple> rows =
-        database.createNativeQuery(COUNT, Tuple.class).setParameter("host", host).getResultList();
+        database
+            .createNativeQuery(COUNT, Tuple.class)
+            .setParameter("host", host)
+            .setParameter("most", MOST_COUNTED)
+            .getResultList();
     Map<JobState, Long> counted = new EnumMap<>(JobState.class);
     for (Tuple row : rows) {
       counted.put(

@@ -62,8 +62,7 @@ public class Outbox {
     if (envelope.traceparent() != null) {
       headers.put("traceparent", envelope.traceparent());
     }
-    add(
-        envelope.jobId(),
+    OutboundMessage message =
         new OutboundMessage(
             event.id().toString(),
             event.subject(),
@@ -74,27 +73,14 @@ public class Outbox {
             null,
             headers,
             body,
-            false));
-    if (envelope.replyTo() != null) {
-      add(
-          envelope.jobId(),
-          new OutboundMessage(
-              event.id().toString(),
-              event.subject(),
-              "",
-              envelope.replyTo(),
-              CloudEvents.CONTENT_TYPE,
-              envelope.correlationId(),
-              null,
-              headers,
-              body,
-              true));
-    }
+            false);
+    store.add(envelope.jobId(), message, envelope.replyTo());
+    wakeAfterCommit();
   }
 
   /** Sends any message. */
   public void add(@Nullable UUID jobId, OutboundMessage message) {
-    store.add(jobId, message);
+    store.add(jobId, message, null);
     wakeAfterCommit();
   }
 

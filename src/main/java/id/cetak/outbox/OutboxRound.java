@@ -33,8 +33,10 @@ class OutboxRound {
 
   /** What a round came to. */
   enum Outcome {
-    /** Nothing to send, or another worker relays. */
+    /** Nothing more to send. */
     IDLE,
+    /** Another worker relays, and may not see what was stored since it looked. */
+    BUSY,
     /** A full batch was sent: there may be more. */
     MORE,
     /** The broker did not confirm everything: wait before the next round. */
@@ -44,7 +46,7 @@ class OutboxRound {
   @Transactional
   Outcome run() {
     if (!store.lead()) {
-      return Outcome.IDLE;
+      return Outcome.BUSY;
     }
     List<OutboxStore.Stored> next = store.next(batch);
     if (next.isEmpty()) {

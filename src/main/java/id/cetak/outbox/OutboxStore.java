@@ -16,41 +16,55 @@ import org.jspecify.annotations.Nullable;
 /** The outbox table. */
 @ApplicationScoped
 class OutboxStore {
+  // The second address, when there is one, is the caller's own queue.
   private static final String ADD =
       """
       insert into outbox (message_id, job_id, order_key, exchange, routing_key, content_type,
                           correlation_id, reply_to, headers, body, may_vanish)
-      values (:messageId, :jobId, :orderKey, :exchange, :routingKey, :contentType,
-              :correlationId, :replyTo, cast(:headers as jsonb), :body, :mayVanish)
+      select :messageId, cast(:jobId as uuid), :orderKey, address.exchange, address.routing_key, :contentType,
+             :correlationId, :replyTo, cast(:headers as jsonb), :body, address.may_vanish
+        from (values (1, :exchange, :routingKey, cast(:mayVanish as boolean)),
+                     (2, '', cast(:copyTo as text), true))
+             as address(place, exchange, routing_key, may_vanish)
+       where address.routing_key is not null
+       order by address.place
       """;
 
   // One relay at a time in the whole fleet keeps the order; the lock goes with this transaction.
   private static final String LEAD = "select pg_try_advisory_xact_lock(hashtext('cetak.outbox'))";
 
-  // A key with an older message that must wait is left out whole, so that its messages do not pass
-  // each other.
+  // A message that no queue took waits for its next try, and the others of its key with it, so
+  // that they do not pass each other. Fresh and returned messages lie in an index each: the few
+  // that
+  // are held are found at once, whatever number is unsent, and however old the planner's figures.
   private static final String NEXT =
       """
+      with held as materialized (
+        select order_key, id from outbox
+         where sent_at is null and returns > 0 and not_before > clock_timestamp())
       select id, message_id, order_key, exchange, routing_key, content_type, correlation_id, reply_to,
              cast(headers as text) as headers, body, may_vanish
-        from outbox o
-       where sent_at is null and not_before <= clock_timestamp()
-         and not exists (select 1 from outbox older
-                          where older.order_key = o.order_key and older.id < o.id
-                            and older.sent_at is null and older.not_before > clock_timestamp())
+        from ((select * from outbox
+                where sent_at is null and returns = 0 and order_key <> all (array(select order_key from held))
+                order by id limit :room)
+              union all
+              (select * from outbox o
+                where sent_at is null and returns > 0 and not_before <= clock_timestamp()
+                  and not exists (select 1 from held where held.order_key = o.order_key and held.id < o.id)
+                order by id limit :room)) due
        order by id
        limit :room
       """;
 
   private static final String SENT =
-      "update outbox set sent_at = clock_timestamp() where id in (:ids) and sent_at is null";
+      "update outbox set sent_at = clock_timestamp() where id = any(:ids) and sent_at is null";
 
   // Twice as long each time, at most five minutes.
   private static final String RETURNED =
       """
       update outbox set returns = returns + 1,
              not_before = clock_timestamp() + make_interval(secs => least(300, power(2, least(returns, 9))))
-       where id in (:ids) and sent_at is null
+       where id = any(:ids) and sent_at is null
       """;
 
   private static final String REPEAT =
@@ -81,9 +95,12 @@ class OutboxStore {
 
   private static final String LAG =
       """
-      select count(*) as unsent,
-             coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0) as oldest
-        from outbox where sent_at is null
+      select (select count(*) from (select 1 from outbox where sent_at is null and returns = 0 limit :most) fresh)
+             + (select count(*) from (select 1 from outbox where sent_at is null and returns > 0 limit :most) returned)
+               as unsent,
+             coalesce(extract(epoch from clock_timestamp() - least(
+               (select created_at from outbox where sent_at is null and returns = 0 order by id limit 1),
+               (select min(created_at) from outbox where sent_at is null and returns > 0))), 0) as oldest
       """;
 
   private final EntityManager database;
@@ -100,7 +117,8 @@ class OutboxStore {
   /** How much is unsent, and for how long. */
   record Lag(long messages, double oldestSeconds) {}
 
-  void add(@Nullable UUID jobId, OutboundMessage message) {
+  /** Adds it, and with {@code copyTo} the same for that queue. */
+  void add(@Nullable UUID jobId, OutboundMessage message, @Nullable String copyTo) {
     database
         .createNativeQuery(ADD)
         .setParameter("messageId", message.messageId())
@@ -114,6 +132,7 @@ class OutboxStore {
         .setParameter("headers", write(message.headers()))
         .setParameter("body", message.body())
         .setParameter("mayVanish", message.mayVanish())
+        .setParameter("copyTo", copyTo)
         .executeUpdate();
   }
 
@@ -154,7 +173,7 @@ class OutboxStore {
 
   private void mark(String sql, List<Long> ids) {
     if (!ids.isEmpty()) {
-      database.createNativeQuery(sql).setParameter("ids", ids).executeUpdate();
+      database.createNativeQuery(sql).setParameter("ids", ids.toArray(Long[]::new)).executeUpdate();
     }
   }
 
@@ -163,9 +182,15 @@ class OutboxStore {
     return database.createNativeQuery(PRUNE).setParameter("age", age.toSeconds()).executeUpdate();
   }
 
+  /** Counted up to a limit, so that a long outage makes it no dearer. */
   @Transactional
-  Lag lag() {
-    Tuple row = (Tuple) database.createNativeQuery(LAG, Tuple.class).getSingleResult();
+  Lag lag(int most) {
+    Tuple row =
+        (Tuple)
+            database
+                .createNativeQuery(LAG, Tuple.class)
+                .setParameter("most", most)
+                .getSingleResult();
     return new Lag(
         ((Number) row.get("unsent")).longValue(), ((Number) row.get("oldest")).doubleValue());
   }
