@@ -13,7 +13,7 @@ import java.util.Set;
  * Everything that can be set, under the prefix {@code cetak}; as environment variables {@code
  * CETAK_HOST}, {@code CETAK_RUN_SLOTS} and so on.
  */
-@StaticInitSafe // the sizes of the messaging pools are read that early
+@StaticInitSafe // the prefetch of the messaging channels is read that early
 @ConfigMapping(prefix = "cetak")
 public interface CetakConfig {
   /**
@@ -175,11 +175,12 @@ public interface CetakConfig {
     Duration maxHold();
 
     /**
-     * Deliveries that each command queue hands to this worker before it acknowledges one. Too few
-     * and intake waits for the network; too many and commands lie with a busy worker while an idle
-     * one has none.
+     * Deliveries that each command queue hands to this worker before it acknowledges one. Half of
+     * them can share a commit while the other half is on its way: fewer make intake wait for the
+     * network and the disk, and more lie with a busy worker while an idle one has none. Beyond this
+     * many the measured rate does not rise.
      */
-    @WithDefault("4")
+    @WithDefault("64")
     int prefetch();
 
     /** Larger bodies are refused; the contract says 256 KiB. */

@@ -40,7 +40,7 @@ public final class CommandReader {
   private final int maxBodyBytes;
 
   @Inject
-  CommandReader(@ConfigProperty(name = "cetak.intake.max-body-bytes") int maxBodyBytes) {
+  public CommandReader(@ConfigProperty(name = "cetak.intake.max-body-bytes") int maxBodyBytes) {
     this.maxBodyBytes = maxBodyBytes;
   }
 

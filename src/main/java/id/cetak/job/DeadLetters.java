@@ -7,7 +7,6 @@ import id.cetak.event.EventType;
 import id.cetak.outbox.OutboundMessage;
 import id.cetak.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,7 +28,7 @@ class DeadLetters {
     this.host = config.host();
   }
 
-  @Transactional
+  /** Must be called inside a transaction. */
   void add(Delivery delivery, CommandRefused refused) {
     String id = refused.id() == null ? delivery.messageId() : refused.id().value();
     Map<String, String> headers = new HashMap<>(delivery.headers());

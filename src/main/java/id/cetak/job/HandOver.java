@@ -4,10 +4,12 @@ import id.cetak.app.CetakConfig;
 import id.cetak.outbox.OutboundMessage;
 import id.cetak.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -30,21 +32,35 @@ class HandOver {
     this.host = config.host();
   }
 
-  boolean wasHandedOver(IntakeStore.Request request) {
-    return request.delivery().headers().containsKey(TRIED);
+  /**
+   * Hands on what another host serves better. @return what was handed on, and is no job of this
+   * host
+   */
+  Set<IntakeStore.Request> toBetterHosts(Collection<IntakeStore.Request> requests) {
+    Set<IntakeStore.Request> handedOn = new HashSet<>();
+    Map<List<Object>, String> answers = new HashMap<>();
+    for (IntakeStore.Request request : requests) {
+      Set<String> tried = tried(request);
+      if (request.delivery().source() == Delivery.Source.ANY || !tried.isEmpty()) {
+        // Commands that need the same have the same answer: asked once for a group.
+        String better =
+            answers.computeIfAbsent(
+                List.of(placement.need(request.command()), tried),
+                question -> placement.hostFor(request.command(), tried));
+        if (!better.equals(host) && !tried.contains(better)) {
+          send(request, better, tried);
+          handedOn.add(request);
+        }
+      }
+    }
+    return handedOn;
   }
 
-  /** Hands it on when another host serves it better; false when this host should take it. */
-  @Transactional
-  boolean toBetterHost(IntakeStore.Request request) {
-    Set<String> tried = tried(request);
-    String better = placement.hostFor(request.command(), tried);
-    if (better.equals(host) || tried.contains(better)) {
-      return false;
-    }
-    tried.add(host);
+  private void send(IntakeStore.Request request, String better, Set<String> tried) {
+    Set<String> triedNow = new LinkedHashSet<>(tried);
+    triedNow.add(host);
     Map<String, String> headers = new HashMap<>(request.delivery().headers());
-    headers.put(TRIED, String.join(",", tried));
+    headers.put(TRIED, String.join(",", triedNow));
     outbox.add(
         null,
         new OutboundMessage(
@@ -58,7 +74,6 @@ class HandOver {
             headers,
             request.delivery().body(),
             false));
-    return true;
   }
 
   private Set<String> tried(IntakeStore.Request request) {

@@ -13,37 +13,54 @@ import id.cetak.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Tuple;
-import jakarta.transaction.Transactional;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
-/** The transactions by which a command becomes a job, or changes one. */
+/**
+ * What commands write when they become jobs, or change one: a few statements for any number of
+ * them. Must be called inside a transaction.
+ */
 @ApplicationScoped
 class IntakeStore {
+  // One document instead of a list of parameters: one plan, whatever the number of commands.
   private static final String INSERT =
       """
       insert into job (id, command_id, content_hash, type, spec, host, subject, state, deadline, cancel_requested,
                        reply_to, correlation_id, traceparent, ended_at)
-      values (:id, :commandId, :hash, :type, cast(:spec as jsonb), :host, :subject, :state,
-              coalesce(cast(:deadline as timestamptz), clock_timestamp() + make_interval(secs => :defaultDeadline)),
-              exists (select 1 from cancellation where target = :commandId),
-              :replyTo, :correlationId, :traceparent,
-              case when :state = 'COMPLETED' then clock_timestamp() end)
+      select id, command_id, decode(content_hash, 'hex'), type, spec, :host, subject, :state,
+             coalesce(deadline, clock_timestamp() + make_interval(secs => :defaultDeadline)),
+             exists (select 1 from cancellation where target = command_id),
+             reply_to, correlation_id, traceparent,
+             case when :state = 'COMPLETED' then clock_timestamp() end
+        from jsonb_to_recordset(cast(:commands as jsonb))
+             as command(id uuid, command_id text, content_hash text, type text, spec jsonb, subject text,
+                        deadline timestamptz, reply_to text, correlation_id text, traceparent text)
       on conflict (command_id) do nothing
+      returning id
       """;
 
   private static final String KNOWN =
-      "select id, content_hash, state from job where command_id = :commandId";
+      "select command_id, id, content_hash, state from job where command_id = any(:commandIds)";
 
   // A command and its cancel can arrive together, on two workers: whichever comes second must see
-  // the first.
+  // the first. All ids of a transaction at once and in one order, so that no two wait for each
+  // other.
   private static final String SERIALIZE =
-      "select cast(pg_advisory_xact_lock(hashtext(:commandId)) as text)";
+      """
+      select count(cast(pg_advisory_xact_lock(key) as text))
+        from (select distinct hashtext(id) as key from unnest(:commandIds) as id order by key) k
+      """;
 
   private static final String REMEMBER_CANCEL =
       "insert into cancellation (target) values (:target) on conflict (target) do nothing";
@@ -70,31 +87,45 @@ class IntakeStore {
   /** A command with what came with it. */
   record Request(Command command, byte[] hash, Delivery delivery) {}
 
-  /** Whether a new job now waits to be run. @throws CommandRefused {@code ID_REUSED} */
-  @Transactional(rollbackOn = Exception.class)
-  boolean accept(Request request) throws CommandRefused {
-    serialize(request.command().id());
-    if (insert(UUID.randomUUID(), request, JobState.QUEUED)) {
-      return true;
+  /**
+   * What became of a group.
+   *
+   * @param queued new jobs that wait to be run
+   * @param reused requests whose id was used before, for something else
+   */
+  record Accepted(int queued, Map<Request, CommandRefused> reused) {}
+
+  /** The job to stop, when it lives; or why this is no cancel. */
+  record Cancelled(Optional<UUID> stopped, Optional<CommandRefused> reused) {}
+
+  /** Makes a job of each request that is new; of one that is not, tells the outcome again. */
+  Accepted accept(Collection<Request> requests) {
+    Map<Request, CommandRefused> reused = new LinkedHashMap<>();
+    if (requests.isEmpty()) {
+      return new Accepted(0, reused);
     }
-    repeated(request);
-    return false;
+    serialize(requests.stream().map(request -> request.command().id()));
+    Map<UUID, Request> begun = insert(requests, JobState.QUEUED);
+    // Here, still in this transaction, a new command may add what belongs to its job: begun has
+    // the new jobs' ids with their requests.
+    if (begun.size() < requests.size()) {
+      List<Request> others = new ArrayList<>(requests);
+      others.removeAll(begun.values());
+      Map<String, Tuple> known = known(others.stream().map(request -> request.command().id()));
+      for (Request request : others) {
+        repeated(request, known).ifPresent(refused -> reused.put(request, refused));
+      }
+    }
+    return new Accepted(begun.size(), reused);
   }
 
-  /**
-   * Carries out a cancel: marks its target, or remembers it for a target that has not come yet.
-   *
-   * @return the job to stop, when it lives
-   * @throws CommandRefused {@code ID_REUSED}
-   */
-  @Transactional(rollbackOn = Exception.class)
-  Optional<UUID> cancel(Request request, Command.Cancel cancel) throws CommandRefused {
-    UUID id = UUID.randomUUID();
-    if (!insert(id, request, JobState.COMPLETED)) {
-      repeated(request);
-      return Optional.empty();
+  /** Carries out a cancel: marks its target, or remembers it for a target that has not come yet. */
+  Cancelled cancel(Request request, Command.Cancel cancel) {
+    serialize(Stream.of(cancel.id(), cancel.target()));
+    Map<UUID, Request> begun = insert(List.of(request), JobState.COMPLETED);
+    if (begun.isEmpty()) {
+      return new Cancelled(Optional.empty(), repeated(request, known(Stream.of(cancel.id()))));
     }
-    serialize(cancel.target());
     database
         .createNativeQuery(REMEMBER_CANCEL)
         .setParameter("target", cancel.target().value())
@@ -108,7 +139,7 @@ class IntakeStore {
     String outcome =
         !stopped.isEmpty()
             ? "stopping"
-            : known(cancel.target()).isPresent() ? "ended-already" : "not-seen-yet";
+            : known(Stream.of(cancel.target())).isEmpty() ? "not-seen-yet" : "ended-already";
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("commandId", cancel.id().value());
     data.put("host", config.host());
@@ -116,45 +147,62 @@ class IntakeStore {
     data.put("outcome", outcome);
     outbox.publish(
         new Event(UUID.randomUUID(), EventType.CANCEL_COMPLETED, cancel.subject(), data),
-        envelope(id, request));
-    return stopped.stream().findFirst();
+        envelope(begun.keySet().iterator().next(), request));
+    return new Cancelled(stopped.stream().findFirst(), Optional.empty());
   }
 
-  private boolean insert(UUID id, Request request, JobState state) {
-    Command command = request.command();
-    return database
-            .createNativeQuery(INSERT)
-            .setParameter("id", id)
-            .setParameter("commandId", command.id().value())
-            .setParameter("hash", request.hash())
-            .setParameter("type", command.type().name())
-            .setParameter("spec", text(command))
+  /** Of several with one id, also of one group, the first makes the job. @return those that did */
+  private Map<UUID, Request> insert(Collection<Request> requests, JobState state) {
+    Map<UUID, Request> offered = new LinkedHashMap<>();
+    requests.forEach(request -> offered.put(UUID.randomUUID(), request));
+    List<Map<String, Object>> commands = new ArrayList<>();
+    offered.forEach((id, request) -> commands.add(row(id, request)));
+    @SuppressWarnings("unchecked")
+    List<UUID> made =
+        database
+            .createNativeQuery(INSERT, UUID.class)
+            .setParameter("commands", text(commands))
             .setParameter("host", config.host())
-            .setParameter("subject", command.subject())
             .setParameter("state", state.name())
-            .setParameter("deadline", command.deadline())
             .setParameter("defaultDeadline", config.run().deadline().toSeconds())
-            .setParameter("replyTo", request.delivery().replyTo())
-            .setParameter("correlationId", request.delivery().correlationId())
-            .setParameter("traceparent", request.delivery().traceparent())
-            .executeUpdate()
-        == 1;
+            .getResultList();
+    offered.keySet().retainAll(Set.copyOf(made));
+    return offered;
+  }
+
+  private static Map<String, Object> row(UUID id, Request request) {
+    Command command = request.command();
+    Delivery delivery = request.delivery();
+    Map<String, Object> row = new HashMap<>();
+    row.put("id", id);
+    row.put("command_id", command.id().value());
+    row.put("content_hash", HexFormat.of().formatHex(request.hash()));
+    row.put("type", command.type().name());
+    row.put("spec", command);
+    row.put("subject", command.subject());
+    row.put("deadline", Objects.toString(command.deadline(), null));
+    row.put("reply_to", delivery.replyTo());
+    row.put("correlation_id", delivery.correlationId());
+    row.put("traceparent", delivery.traceparent());
+    return row;
   }
 
   // The same request again: its outcome, when there is one, is told again. Another one under the
   // same id is refused.
-  private void repeated(Request request) throws CommandRefused {
+  private Optional<CommandRefused> repeated(Request request, Map<String, Tuple> known) {
     CommandId id = request.command().id();
-    Tuple job =
-        known(id)
-            .orElseThrow(() -> new IllegalStateException("Job of command " + id + " vanished"));
+    Tuple job = known.get(id.value());
+    if (job == null) {
+      throw new IllegalStateException("Job of command " + id + " vanished");
+    }
     if (!Arrays.equals(job.get("content_hash", byte[].class), request.hash())) {
-      throw new CommandRefused(
-          FailureCode.ID_REUSED,
-          "Command id '%s' was used before for a command with other content, which stands. Send this one under a new id."
-              .formatted(id),
-          "id",
-          id);
+      return Optional.of(
+          new CommandRefused(
+              FailureCode.ID_REUSED,
+              "Command id '%s' was used before for a command with other content, which stands. Send this one under a new id."
+                  .formatted(id),
+              "id",
+              id));
     }
     if (JobState.valueOf(job.get("state", String.class)).ended()) {
       outbox.repeat(
@@ -162,23 +210,33 @@ class IntakeStore {
           request.delivery().replyTo(),
           request.delivery().correlationId());
     }
+    return Optional.empty();
   }
 
-  private void serialize(CommandId id) {
-    database.createNativeQuery(SERIALIZE).setParameter("commandId", id.value()).getSingleResult();
+  private void serialize(Stream<CommandId> ids) {
+    database
+        .createNativeQuery(SERIALIZE, Long.class)
+        .setParameter("commandIds", texts(ids))
+        .getSingleResult();
   }
 
-  private Optional<Tuple> known(CommandId id) {
+  private Map<String, Tuple> known(Stream<CommandId> ids) {
     @SuppressWarnings("unchecked")
     List<Tuple> rows =
         database
             .createNativeQuery(KNOWN, Tuple.class)
-            .setParameter("commandId", id.value())
+            .setParameter("commandIds", texts(ids))
             .getResultList();
-    return rows.stream().findFirst();
+    Map<String, Tuple> known = new HashMap<>();
+    rows.forEach(row -> known.put(row.get("command_id", String.class), row));
+    return known;
   }
 
-  private static Outbox.Envelope envelope(@Nullable UUID jobId, Request request) {
+  private static String[] texts(Stream<CommandId> ids) {
+    return ids.map(CommandId::value).toArray(String[]::new);
+  }
+
+  private static Outbox.Envelope envelope(UUID jobId, Request request) {
     String correlationId = request.delivery().correlationId();
     return new Outbox.Envelope(
         jobId,
@@ -187,11 +245,11 @@ class IntakeStore {
         request.delivery().traceparent());
   }
 
-  private String text(Command command) {
+  private String text(Object value) {
     try {
-      return json.writeValueAsString(command);
+      return json.writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A command cannot be written as JSON", e);
+      throw new IllegalStateException("Commands cannot be written as JSON", e);
     }
   }
 }

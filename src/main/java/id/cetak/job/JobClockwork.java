@@ -67,7 +67,7 @@ class JobClockwork {
     while (!stopping) {
       try {
         runner.claim(this::wake);
-        slots.counted(jobs.queued(config.host(), slots.slots() * 2));
+        slots.claimed();
       } catch (RuntimeException e) {
         LOG.warnf("No jobs could be claimed this time; trying again: %s", e.getMessage());
       }

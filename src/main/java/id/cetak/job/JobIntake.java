@@ -1,87 +1,80 @@
 package id.cetak.job;
 
+import id.cetak.app.CetakConfig;
 import id.cetak.app.FaultPoint;
-import id.cetak.command.Command;
 import id.cetak.command.CommandReader;
-import id.cetak.command.CommandRefused;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import org.jboss.logging.Logger;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /**
- * Where a message becomes a job. When {@link #accept} returns, the outcome is durable and the
- * message may be acknowledged; when it throws, nothing is, and the message must be offered again.
+ * Where a message becomes a job. When the stage that {@link #accept} gives completes, the outcome
+ * is durable and the message may be acknowledged; when it fails, nothing is, and the message must
+ * be offered again.
  *
  * <p>What if a message comes twice? The command's id is unique among jobs: the second one finds the
  * first one's job, changes nothing, and, when that job has ended, has its event told again with the
  * same id and bytes.
+ *
+ * <p>Two lanes, so that a cancel never waits behind clones; the one of the clones waits while no
+ * run slot is near.
  */
 @ApplicationScoped
 public class JobIntake {
-  private static final Logger LOG = Logger.getLogger(JobIntake.class);
-
-  private final CommandReader reader;
-  private final IntakeStore store;
-  private final DeadLetters deadLetters;
-  private final HandOver handOver;
+  private final Acceptance acceptance;
   private final IntakeGate gate;
   private final FaultPoint faults;
+  private final IntakeLane commands;
+  private final IntakeLane control;
 
   JobIntake(
       CommandReader reader,
-      IntakeStore store,
-      DeadLetters deadLetters,
-      HandOver handOver,
+      Acceptance acceptance,
       IntakeGate gate,
-      FaultPoint faults) {
-    this.reader = reader;
-    this.store = store;
-    this.deadLetters = deadLetters;
-    this.handOver = handOver;
+      FaultPoint faults,
+      CetakConfig config) {
+    this.acceptance = acceptance;
     this.gate = gate;
     this.faults = faults;
+    IntakeLane.Work work =
+        new IntakeLane.Work(
+            arrival -> arrival.read(reader), this::accept, gate::room, config.intake().maxHold());
+    this.commands = new IntakeLane("intake-commands", work);
+    this.control = new IntakeLane("intake-control", work);
+  }
+
+  void start(@Observes StartupEvent event) {
+    gate.onClaims(commands::wake);
+    commands.start();
+    control.start();
   }
 
   /**
-   * Takes one message in. Waits while no run slot is near, unless it came on the control queue.
-   *
-   * @throws InterruptedException when the worker stops; the message goes back to its queue
+   * Takes one message in. The stage fails when that was tried in vain for a quarter of an hour, and
+   * stays open for ever when the worker stops.
    */
-  public void accept(Delivery delivery) throws InterruptedException {
+  public CompletionStage<Void> accept(Delivery delivery) {
+    Arrival arrival = new Arrival(delivery);
+    (delivery.source() == Delivery.Source.CONTROL ? control : commands).offer(arrival);
+    return arrival.durable();
+  }
+
+  /** Begins nothing more, and waits for what is being written. */
+  public void stop() {
     try {
-      Command command = reader.read(delivery.body(), delivery.messageId());
-      take(new IntakeStore.Request(command, sha256(CommandReader.canonical(command)), delivery));
-    } catch (CommandRefused refused) {
-      LOG.infof("Command refused: %s", refused.reason());
-      deadLetters.add(delivery, refused);
+      commands.stop();
+      control.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+  }
+
+  private void accept(List<Arrival> group) {
+    Acceptance.Outcome outcome = acceptance.accept(group);
     faults.reached("intake.accept.after-commit");
-  }
-
-  private static byte[] sha256(byte[] content) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(content);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
-  }
-
-  private void take(IntakeStore.Request request) throws CommandRefused, InterruptedException {
-    if (request.command() instanceof Command.Cancel cancel) {
-      gate.stop(store.cancel(request, cancel));
-      return;
-    }
-    if (request.delivery().source() != Delivery.Source.CONTROL) {
-      gate.awaitRoom();
-    }
-    if (request.delivery().source() == Delivery.Source.ANY || handOver.wasHandedOver(request)) {
-      if (handOver.toBetterHost(request)) {
-        return;
-      }
-    }
-    if (store.accept(request)) {
-      gate.opened();
-    }
+    gate.opened(outcome.queued());
+    outcome.stopped().ifPresent(gate::stop);
   }
 }

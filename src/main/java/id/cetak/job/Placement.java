@@ -5,6 +5,9 @@ import java.util.Set;
 
 /** Says which host can serve a command that any worker may take. */
 public interface Placement {
+  /** What the answer depends on: commands that need the same are served by the same host. */
+  Object need(Command command);
+
   /**
    * Chooses the host.
    *

@@ -2,48 +2,77 @@ package id.cetak.job;
 
 import id.cetak.app.CetakConfig;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
+import jakarta.inject.Inject;
+import java.util.function.IntSupplier;
 
 /**
- * Whether a run slot is near. Intake waits here, so that the backlog stands in RabbitMQ, where
- * operators see it, and not in the database: at most as many jobs wait for a first run as can run
- * at once.
+ * Whether a run slot is near. Intake takes no more than that, so that the backlog stands in
+ * RabbitMQ, where operators see it, and not in the database: once no more jobs wait for a first run
+ * than can run at once, it fills up to twice as many. So a slot that gets free finds work ready,
+ * and commands are accepted several at a time.
  */
 @ApplicationScoped
 class RunSlots {
   private final int slots;
+
+  /** Never less than what waits of this worker's own accepting: claims are not subtracted. */
   private int queued;
 
+  private boolean full;
+  private boolean claimed;
+  private volatile Runnable listener = () -> {};
+
+  @Inject
   RunSlots(CetakConfig config) {
-    this.slots = config.run().slots();
+    this(config.run().slots());
   }
 
-  int slots() {
-    return slots;
+  RunSlots(int slots) {
+    this.slots = slots;
+  }
+
+  /** So many jobs wait for a first run at most. */
+  int most() {
+    return 2 * slots;
+  }
+
+  void onClaims(Runnable told) {
+    listener = told;
   }
 
   /**
-   * Waits until a slot is near, or the time is over. @throws InterruptedException when the worker
-   * stops
+   * How many jobs may be accepted now.
+   *
+   * @param count asks how many wait; only called when they were too many, and claims came since
    */
-  synchronized void awaitRoom(Duration atMost) throws InterruptedException {
-    long end = System.nanoTime() + atMost.toNanos();
-    while (queued >= slots) {
-      long left = (end - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
-        return;
+  int room(IntSupplier count) {
+    synchronized (this) {
+      if (!full) {
+        return most() - queued;
       }
-      wait(left);
+      if (!claimed) {
+        return 0;
+      }
+      claimed = false;
+    }
+    int waiting = count.getAsInt();
+    synchronized (this) {
+      queued = waiting;
+      full = waiting > slots;
+      return full ? 0 : most() - waiting;
     }
   }
 
-  synchronized void accepted() {
-    queued++;
+  synchronized void accepted(int jobs) {
+    queued += jobs;
+    full = queued >= most();
   }
 
-  /** Sets the number that the database has counted, and lets waiting intake go on. */
-  synchronized void counted(int waiting) {
-    queued = waiting;
-    notifyAll();
+  /** The engine has looked for jobs: fewer may wait now. */
+  void claimed() {
+    synchronized (this) {
+      claimed = true;
+    }
+    listener.run();
   }
 }

@@ -1,52 +1,39 @@
 package id.cetak.messaging;
 
-import id.cetak.job.Delivery;
 import id.cetak.job.Delivery.Source;
 import id.cetak.job.JobIntake;
 import io.quarkus.runtime.ShutdownEvent;
-import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.smallrye.reactive.messaging.rabbitmq.IncomingRabbitMQMetadata;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes commands from RabbitMQ to the intake, and acknowledges each when its outcome is durable.
  *
  * <pre>
- *   delivery --> JobIntake.accept --returns--> ack
- *                     ^      |
- *                     |    throws --> pause, un-acknowledged, and again
- *                     +------+
- *   the worker stops --> left un-acknowledged: the broker gives it to another, or back to this one
- *   in vain for a quarter of an hour --> back to the queue, before the broker's half hour is over
+ *   delivery --> JobIntake.accept --durable--> ack
+ *                     |
+ *                     +-- the worker stops --> left un-acknowledged: the broker gives it to another, or back to this one
+ *                     +-- in vain for a quarter of an hour --> back to the queue, before the broker's half hour is over
  *   larger than any command can be --> dead letter, unread
  * </pre>
  *
- * <p>At most {@code cetak.intake.prefetch} deliveries per queue are in here at once.
+ * <p>At most {@code cetak.intake.prefetch} deliveries per queue are un-acknowledged at once. No
+ * thread waits with one: the acknowledgement follows from the thread that committed.
  */
 @ApplicationScoped
 public class CommandConsumer {
   /** RabbitMQ 4's own limit for a message; older brokers take up to 128 MiB. */
   private static final int MAX_BODY_BYTES = 16 * 1024 * 1024;
-
-  private static final Duration LEAST_PAUSE = Duration.ofMillis(200);
-  private static final Duration MOST_PAUSE = Duration.ofSeconds(10);
-  private static final Duration MOST_PATIENCE = Duration.ofMinutes(15);
-
-  /** For intakes that are about to end by themselves; those that wait for a run slot will not. */
-  private static final Duration UNDISTURBED = Duration.ofSeconds(2);
-
-  private static final Duration DISTURBED = Duration.ofSeconds(5);
 
   /** The connector writes acknowledgements later, on a thread of its own, and does not say when. */
   private static final Duration FOR_ACKS = Duration.ofMillis(300);
@@ -55,9 +42,6 @@ public class CommandConsumer {
 
   private final JobIntake intake;
   private final CommandChannels channels;
-  private final CountDownLatch stopping = new CountDownLatch(1);
-  private final AtomicBoolean inTrouble = new AtomicBoolean();
-  private final Set<Thread> inFlight = ConcurrentHashMap.newKeySet();
 
   CommandConsumer(JobIntake intake, CommandChannels channels) {
     this.intake = intake;
@@ -65,77 +49,55 @@ public class CommandConsumer {
   }
 
   @Incoming(CommandQueue.Channels.ANY)
-  @Blocking(value = CommandQueue.Channels.ANY, ordered = false)
-  void any(byte[] body, IncomingRabbitMQMetadata properties) {
-    take(Source.ANY, body, properties);
+  CompletionStage<Void> any(Message<byte[]> message) {
+    return take(Source.ANY, message);
   }
 
   @Incoming(CommandQueue.Channels.HOST)
-  @Blocking(value = CommandQueue.Channels.HOST, ordered = false)
-  void host(byte[] body, IncomingRabbitMQMetadata properties) {
-    take(Source.HOST, body, properties);
+  CompletionStage<Void> host(Message<byte[]> message) {
+    return take(Source.HOST, message);
   }
 
   @Incoming(CommandQueue.Channels.CONTROL)
-  @Blocking(value = CommandQueue.Channels.CONTROL, ordered = false)
-  void control(byte[] body, IncomingRabbitMQMetadata properties) {
-    take(Source.CONTROL, body, properties);
+  CompletionStage<Void> control(Message<byte[]> message) {
+    return take(Source.CONTROL, message);
   }
 
   /** Before the engine stops: what is not accepted yet is not begun. */
   void stop(@Observes @Priority(50) ShutdownEvent event) {
     channels.pause();
-    stopping.countDown();
-    awaitNoneInFlight(UNDISTURBED);
-    inFlight.forEach(Thread::interrupt);
-    awaitNoneInFlight(DISTURBED);
+    intake.stop();
     LockSupport.parkNanos(FOR_ACKS.toNanos());
   }
 
-  private void take(Source source, byte[] body, IncomingRabbitMQMetadata properties) {
+  /** Asks for the next message at once: how many come is the broker's part, by the prefetch. */
+  private CompletionStage<Void> take(Source source, Message<byte[]> message) {
+    byte[] body = message.getPayload();
     if (body.length > MAX_BODY_BYTES) {
-      throw NotAccepted.tooLarge(body.length);
+      settle(message, NotAccepted.tooLarge(body.length));
+    } else {
+      offer(source, message);
     }
-    Delivery delivery = Deliveries.read(source, body, properties);
-    inFlight.add(Thread.currentThread());
+    return CompletableFuture.completedFuture(null);
+  }
+
+  // A handler that throws would end its channel: whatever is wrong with a message stays with it.
+  private void offer(Source source, Message<byte[]> message) {
     try {
-      acceptAtLast(delivery);
-    } catch (InterruptedException e) {
-      throw NotAccepted.stopping();
-    } finally {
-      inFlight.remove(Thread.currentThread());
+      IncomingRabbitMQMetadata properties =
+          message.getMetadata(IncomingRabbitMQMetadata.class).orElseThrow();
+      var unused =
+          intake
+              .accept(Deliveries.read(source, message.getPayload(), properties))
+              .whenComplete(
+                  (nothing, inVain) ->
+                      settle(message, inVain == null ? null : NotAccepted.inVain()));
+    } catch (RuntimeException e) {
+      LOG.error("A delivery cannot be read. It is left un-acknowledged.", e);
     }
   }
 
-  private void acceptAtLast(Delivery delivery) throws InterruptedException {
-    long since = System.nanoTime();
-    Duration pause = LEAST_PAUSE;
-    while (stopping.getCount() > 0) {
-      try {
-        intake.accept(delivery);
-        inTrouble.set(false);
-        return;
-      } catch (RuntimeException | Error e) {
-        if (inTrouble.compareAndSet(false, true)) {
-          LOG.warnf(
-              e, "A command could not be taken in. It is not lost, and tried again until it can.");
-        }
-      }
-      if (System.nanoTime() - since > MOST_PATIENCE.toNanos()) {
-        throw NotAccepted.inVain();
-      }
-      if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-        break;
-      }
-      pause = pause.multipliedBy(2).compareTo(MOST_PAUSE) < 0 ? pause.multipliedBy(2) : MOST_PAUSE;
-    }
-    throw NotAccepted.stopping();
-  }
-
-  private void awaitNoneInFlight(Duration most) {
-    long end = System.nanoTime() + most.toNanos();
-    while (!inFlight.isEmpty() && System.nanoTime() - end < 0) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-    }
+  private static void settle(Message<byte[]> message, @Nullable NotAccepted failure) {
+    var unused = failure == null ? message.ack() : message.nack(failure);
   }
 }

@@ -52,7 +52,7 @@ enum CommandQueue {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Channel and worker pool have one name; annotations need it as a constant. */
+  /** The names as constants, which annotations need. */
   static final class Channels {
     static final String ANY = "commands-any";
     static final String HOST = "commands-host";

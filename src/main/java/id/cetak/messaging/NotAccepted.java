@@ -23,10 +23,6 @@ final class NotAccepted extends RuntimeException {
     this.fate = fate;
   }
 
-  static NotAccepted stopping() {
-    return new NotAccepted(Fate.LEFT, "The worker stops");
-  }
-
   static NotAccepted inVain() {
     return new NotAccepted(Fate.REQUEUED, "It could not be taken in for a quarter of an hour");
   }

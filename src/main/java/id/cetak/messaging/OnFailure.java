@@ -10,7 +10,6 @@ import io.vertx.mutiny.core.Context;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.jboss.logging.Logger;
 
@@ -58,10 +57,6 @@ class OnFailure implements RabbitMQFailureHandler.Factory {
       if (cause instanceof NotAccepted refusal) {
         LOG.infof("A delivery of %s is %s: %s.", channel, refusal.fate(), refusal.getMessage());
         return refusal.fate();
-      }
-      if (cause instanceof RejectedExecutionException) {
-        // It came after the worker began to stop.
-        return NotAccepted.Fate.LEFT;
       }
     }
     LOG.errorf(reason, "A delivery of %s is LEFT for a reason that nobody foresaw.", channel);

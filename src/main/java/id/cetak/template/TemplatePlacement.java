@@ -7,6 +7,7 @@ import id.cetak.hypervisor.Hypervisor;
 import id.cetak.job.Placement;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,14 @@ class TemplatePlacement implements Placement {
     this.hypervisor = hypervisor;
     this.database = database;
     this.host = config.host();
+  }
+
+  @Override
+  public Object need(Command command) {
+    if (command instanceof Command.Clone clone) {
+      return Arrays.asList(clone.template(), clone.version());
+    }
+    return command instanceof Command.Sysprep sysprep ? sysprep.domain() : command.type();
   }
 
   @Override
