@@ -41,11 +41,7 @@ class Checker:
 
     def digest(self, template):
         path, digest = self.sealed[template]
-        seen = hashlib.sha256()
-        with open(path, "rb") as image:
-            while chunk := image.read(1 << 20):
-                seen.update(chunk)
-        if seen.hexdigest() != digest:
+        if sha256(path) != digest:
             raise Wrong(f"the sealed image of {template} has changed")
 
     def _cast(self, cast, found):
@@ -58,19 +54,23 @@ class Checker:
 
     def _events(self, cast):
         """Name and terminal event of each clone, one id per clone and no more."""
-        if cast.batch is None:
+        if cast.is_batch:
+            told = self._batch(cast)
+        else:
             told = {name: [event for _, event in self.bench.events.terminal.get(command, [])]
                     for name, command in zip(cast.names, cast.commands)}
-        else:
-            told = self.bench.events.parts.get(cast.batch, {})
-            self._same("clones told of", set(told), set(cast.names))
-            [end] = {event["id"]: event for _, event in self.bench.events.terminal[cast.batch]}.values()
-            if end["type"] != "cetak.batch.completed" or end["data"]["completed"] != len(cast.names):
-                raise Wrong(f"batch {cast.batch} ended as {end['type']} {end['data']}")
         for name, events in told.items():
             if len({event["id"] for event in events}) != 1:
                 raise Wrong(f"{name} has {len(events)} terminal events, not one")
             yield name, events[0]
+
+    def _batch(self, cast):
+        told = self.bench.events.parts.get(cast.commands[0], {})
+        self._same("clones told of", set(told), set(cast.names))
+        [end] = {event["id"]: event for _, event in self.bench.events.terminal[cast.commands[0]]}.values()
+        if end["type"] != "cetak.batch.completed" or end["data"]["completed"] != len(cast.names):
+            raise Wrong(f"batch {cast.commands[0]} ended as {end['type']} {end['data']}")
+        return told
 
     def _clone(self, cast, said, domain):
         uuid = domain.findtext("uuid")
@@ -108,6 +108,14 @@ class Checker:
     def _same(what, found, expected):
         if found != expected:
             raise Wrong(f"{what}: too many {sorted(found - expected)[:3]}, missing {sorted(expected - found)[:3]}")
+
+
+def sha256(path):
+    seen = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(1 << 20):
+            seen.update(chunk)
+    return seen.hexdigest()
 
 
 def backing_file(image):

@@ -3,10 +3,21 @@ import itertools
 import shutil
 import time
 
+import libvirt
+
 import meter
 
-TAG = format(int(time.time()) % 36**6, "x")  # command ids of a run are its own, as no id can be used twice
+TAG = format(int(time.time()), "x")  # names and command ids of a run are its own, as no id can be used twice
 _numbers = itertools.count(1)
+
+
+def unused(letter):
+    """A beginning of command ids and names that no other cast has."""
+    return f"{TAG}-{letter}{next(_numbers)}"
+
+
+class NotThere(Exception):
+    """This build of the worker does not know the command."""
 
 
 class Cast:
@@ -16,8 +27,8 @@ class Cast:
         self.template = template
         self.disk = disk
         self.names = []
-        self.commands = []  # of the singles
-        self.batch = None
+        self.commands = []  # of the singles, or the batch alone
+        self.is_batch = False
 
 
 class Measured:
@@ -27,48 +38,67 @@ class Measured:
         self.cpu = cpu
 
 
-def fresh(count):
-    number = next(_numbers)
-    return f"{TAG}-{number}", [f"c{number}-{index}" for index in range(1, count + 1)]
-
-
-def singles(bench, template, count, disk="linked", seconds=600):
+def singles(bench, template, count, disk="linked"):
     """`count` commands at once, until the event of the last one was read."""
+    return _measured(bench, lambda: begin_singles(bench, template, count, disk))
+
+
+def batch(bench, template, count):
+    """One command for all of them, until the batch's own event was read."""
+    measured = _measured(bench, lambda: begin_batch(bench, template, count))
+    _, event = bench.events.terminal[measured.cast.commands[0]][0]
+    if event["type"] == "cetak.command.rejected" and event["data"].get("field") == "command":
+        raise NotThere(event["data"]["reason"])
+    return measured
+
+
+def _measured(bench, begin):
+    spent = meter.Meter(bench.lab)
+    began = time.perf_counter()
+    cast = begin()
+    return Measured(cast, wait(bench, cast) - began, spent.stop())
+
+
+def begin_singles(bench, template, count, disk="linked"):
     cast = Cast(template, disk)
-    prefix, cast.names = fresh(count)
-    cast.commands = [f"{prefix}-{name}" for name in cast.names]
-    spent = meter.Meter(bench.lab)
-    began = time.perf_counter()
-    for command, name in zip(cast.commands, cast.names):
-        bench.commands.send({"command": "clone", "id": command, "template": template, "name": name, "disk": disk})
-    ended = max(came for came, _ in bench.events.wait(cast.commands, seconds))
-    return Measured(cast, ended - began, spent.stop())
+    prefix = unused("c")
+    for index in range(1, count + 1):
+        _send(bench, cast, f"{prefix}-{index}")
+    return cast
 
 
-def batch(bench, template, count, seconds=1800):
+def begin_batch(bench, template, count):
     cast = Cast(template)
-    prefix, _ = fresh(0)
-    cast.batch = f"{prefix}-batch"
-    pattern = f"b{prefix.rsplit('-', 1)[1]}-%d"
-    cast.names = [pattern % index for index in range(1, count + 1)]
-    command = {"command": "clone-batch", "id": cast.batch, "template": template, "count": count, "names": pattern}
-    spent = meter.Meter(bench.lab)
-    began = time.perf_counter()
-    bench.commands.send(command)
-    [(ended, _)] = bench.events.wait([cast.batch], seconds)
-    return Measured(cast, ended - began, spent.stop())
+    cast.is_batch = True
+    prefix = unused("b")
+    cast.names = [f"{prefix}-{index}" for index in range(1, count + 1)]
+    cast.commands = [prefix]
+    bench.commands.send({"command": "clone-batch", "id": prefix, "template": template, "count": count, "names": f"{prefix}-%d"})
+    return cast
 
 
-def single_millis(bench, template, name_cast):
-    """One command, from its publication to its event; the clone is added to `name_cast`."""
-    prefix, [name] = fresh(1)
-    command = f"{prefix}-{name}"
-    name_cast.names.append(name)
-    name_cast.commands.append(command)
+def single_millis(bench, cast):
+    """One more clone for `cast`, from the command's publication to its event."""
     began = time.perf_counter()
-    bench.commands.send({"command": "clone", "id": command, "template": template, "name": name})
-    [(came, _)] = bench.events.wait([command], 120)
+    _send(bench, cast, unused("s"))
+    [(came, _)] = bench.events.wait(cast.commands[-1:], 900)
     return 1000 * (came - began)
+
+
+def _send(bench, cast, name):
+    cast.names.append(name)
+    cast.commands.append(name)
+    command = {"command": "clone", "id": cast.commands[-1], "template": cast.template, "name": name}
+    bench.commands.send(command if cast.disk == "linked" else {**command, "disk": cast.disk})
+
+
+def wait(bench, cast, seconds=1800):
+    """When the last of the cast's events came."""
+    return max(came for came, _ in bench.events.wait(cast.commands, seconds))
+
+
+def ended(bench, cast):
+    return all(command in bench.events.terminal for command in cast.commands)
 
 
 def remove(bench, cast):
@@ -77,6 +107,6 @@ def remove(bench, cast):
     for (uuid,) in rows:
         try:
             bench.lab.hypervisor.lookupByUUIDString(uuid).undefine()
-        except LookupError:
-            pass
+        except libvirt.libvirtError:
+            pass  # it never came so far
         shutil.rmtree(bench.lab.images / "clones" / uuid, ignore_errors=True)

@@ -8,12 +8,12 @@ import meter
 class Sample:
     """One round of one contender: seconds for `count` things, and the CPU seconds of each service."""
 
-    def __init__(self, seconds, count=1, cpu=None, failures=0):
+    def __init__(self, seconds, count=1, cpu=None, failures=0, load=None):
         self.seconds = seconds
         self.count = count
         self.cpu = cpu or {}
         self.failures = failures
-        self.load = meter.load()
+        self.load = meter.load() if load is None else load
 
     @property
     def each_millis(self):
@@ -49,16 +49,29 @@ class Figures:
         numbers = self.each(row, contender) or self.values.get(row, {}).get(contender, [])
         return statistics.median(numbers) if numbers else None
 
-    def ratio(self, row, over, under, under_row=None):
-        """How many times `over` is as much as `under`, by medians."""
-        above, below = self.median(row, over), self.median(under_row or row, under)
-        return above / below if above is not None and below else None
+    def cpu_median(self, row, contender):
+        """CPU milliseconds for each thing, of all services together; None where they were not counted."""
+        samples = [sample for sample in self.samples.get(row, {}).get(contender, []) if sample.cpu]
+        return statistics.median(1000 * sum(sample.cpu.values()) / sample.count for sample in samples) if samples else None
 
-    def save(self, path, about):
-        rows = {row: {name: [vars(sample) for sample in samples] for name, samples in contenders.items()}
-                for row, contenders in self.samples.items()}
-        everything = {"about": about, "samples": rows, "values": self.values, "wrong": self.wrong, "notes": self.notes}
-        path.write_text(json.dumps(everything, indent=1) + "\n")
+    def save(self, folder, row):
+        """One file a row, so that what was measured stays when a later row ends the run."""
+        contenders = {name: [vars(sample) for sample in samples] for name, samples in self.samples.get(row, {}).items()}
+        everything = {"samples": contenders, "values": self.values.get(row, {}),
+                      "wrong": self.wrong.get(row, []), "notes": self.notes.get(row, [])}
+        (folder / f"row-{row}.json").write_text(json.dumps(everything, indent=1) + "\n")
+
+    @classmethod
+    def load(cls, folder, rows):
+        figures = cls()
+        for row in rows:
+            file = folder / f"row-{row}.json"
+            if not file.exists():
+                continue
+            found = json.loads(file.read_text())
+            figures.samples[row] = {name: [Sample(**sample) for sample in samples] for name, samples in found["samples"].items()}
+            figures.values[row], figures.wrong[row], figures.notes[row] = found["values"], found["wrong"], found["notes"]
+        return figures
 
 
 def percentile(numbers, hundredth):

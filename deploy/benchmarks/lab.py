@@ -29,12 +29,17 @@ class Lab:
         return done.stdout.strip()
 
     def broker(self):
-        return pika.BlockingConnection(pika.URLParameters(self.services("rabbitmq_url", self.state)))
+        where = pika.URLParameters(self.services("rabbitmq_url", self.state))
+        where.heartbeat = 0  # a connection may stand idle for as long as a contender takes
+        return pika.BlockingConnection(where)
 
     def database(self):
         connection = psycopg2.connect(self.services("postgresql_url", self.state))
         connection.autocommit = True
         return connection
+
+    def sql_as_superuser(self, statements):
+        self.services("postgresql_admin", self.state, text="\\connect cetak\nset client_min_messages = warning;\n" + statements)
 
     def sql(self, statement, values=()):
         """The rows of one statement, on a connection of its own."""
@@ -51,15 +56,14 @@ class Lab:
         enter = ["nsenter", "--target", self._init, "--mount", "--pid", "--ipc", "--root", f"--wd={self.state}", "--"]
         return subprocess.run([*enter, *map(str, words)], stdin=subprocess.DEVNULL, env=self.environment, **options)
 
-    def start_worker(self):
+    def start_worker(self, **settings):
+        """Starts it anew, with further environment variables of its own."""
+        lines = [f"{name}={value}\n" for name, value in settings.items()]
+        (self.state / "worker.settings").write_text("".join(lines))
         self.services("worker_start", self.state, self.application)
 
     def stop_worker(self):
         self.services("worker_stop", self.state)
-
-    def wait_for_worker(self):
-        port = (self.state / "worker" / "port").read_text()
-        self.services("wait_until", 60, "the worker", self.state / "log" / "worker.log", "http_is_ok", port, "/q/health/ready")
 
     def pid(self, service):
         """The recorded process, under which everything of the service lives."""

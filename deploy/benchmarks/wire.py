@@ -23,9 +23,6 @@ class Commands:
     def send(self, command, key=f"host.{HOST}"):
         self.channel.basic_publish("cetak.commands", key, json.dumps(command), PERSISTENT)
 
-    def keep_alive(self):
-        self.channel.connection.process_data_events(0)
-
 
 class Events(threading.Thread):
     """Reads every event, with the time at which it came."""

@@ -41,6 +41,8 @@ TMPDIR=$1/tmp
 LANG=C.UTF-8
 END
     libguestfs_environment "$1"
+    # What a caller wants otherwise for this start.
+    cat "$1/worker.settings" 2>/dev/null || true
 }
 
 # libguestfs calls QEMU itself, and keeps its appliance where it can be removed with the rest.
