@@ -41,8 +41,10 @@ class ArchitectureTest {
           Set.of("workflow", "outbox"),
           Set.of("lock"),
           Set.of("job"),
+          Set.of("admission"),
           Set.of("template", "identity"),
           Set.of("clone"),
+          Set.of("batch"),
           Set.of("messaging", "hypervisor.libvirt", "hypervisor.tools", "ops"));
 
   /** The ports' methods that only look; every other one acts. */
@@ -77,7 +79,15 @@ class ArchitectureTest {
    * is what it was, whether libvirt answers.
    */
   private static final Set<String> LOOKERS =
-      Set.of("SealTools", "SealPreconditions", "TemplatePlacement", "Versions", "HypervisorCheck");
+      Set.of(
+          "SealTools",
+          "SealPreconditions",
+          "TemplatePlacement",
+          "Versions",
+          "HypervisorCheck",
+          "Admission",
+          "CloneConditions",
+          "CloneNeed");
 
   /** Speak SQL besides the stores: the journal and the locks are stores by another name. */
   private static final Set<String> STORES = Set.of("Journal", "TemplateLocks");
@@ -154,13 +164,13 @@ class ArchitectureTest {
               SourceChecks.onlyChangedBy(
                   source -> source.endsWith("Store") || STORES.contains(source))),
           new Rule(
-              "only the job store moves a job's state, and nobody removes a job",
+              "only the job store and the claim move a job's state, and nobody removes a job",
               "jobstate",
-              SourceChecks.onlyMoverOf("job", Set.of("JobStore"))),
+              SourceChecks.onlyMoverOf("job", Set.of("JobStore", "ClaimStore"))),
           new Rule(
-              "only intake makes a job",
+              "only intake makes a job, and a batch its members",
               "jobrow",
-              SourceChecks.onlyMakerOf("job", Set.of("IntakeStore"))),
+              SourceChecks.onlyMakerOf("job", Set.of("IntakeStore", "MemberStore"))),
           new Rule(
               "only the stores of versions and clones move their states",
               "rowstates",

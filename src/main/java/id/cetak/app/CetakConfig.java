@@ -129,11 +129,22 @@ public interface CetakConfig {
 
   interface RunSettings {
     /**
-     * Jobs that run at once on this worker. Too few leaves the disk idle, too many makes every
-     * clone slow.
+     * Single jobs that run at once on this worker, and as many clones of batches beside them. Too
+     * few leaves the disk idle, too many makes every clone slow.
      */
     @WithDefault("4")
     int slots();
+
+    /**
+     * Guests that boot at once. Too few and a class waits long for its VMs, too many and each of
+     * them boots as slowly as all together.
+     */
+    @WithDefault("4")
+    int maxConcurrentStarts();
+
+    /** How long a guest counts as booting after its start; zero for the time of the call alone. */
+    @WithDefault("2s")
+    Duration startSettle();
 
     /**
      * How long a job stays with a worker that is not heard of. Too short and a slow database makes

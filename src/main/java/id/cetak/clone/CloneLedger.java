@@ -16,9 +16,6 @@ interface CloneLedger {
    */
   Optional<Holder> reserve(Reservation reservation);
 
-  /** Bytes that the other clones that are being made on this host are still to write. */
-  long pendingBytes(String host, UUID except);
-
   /**
    * Turns an entry from RESERVED to READY, in the caller's transaction.
    *
@@ -37,6 +34,24 @@ interface CloneLedger {
    * template and is no more.
    */
   void consumed(UUID id);
+
+  /** The attempt of a job that removes a clone of its host. */
+  record Deletion(UUID job, int attempt, UUID cloneId, String host) {}
+
+  /**
+   * Turns an entry from READY to DELETING, in a transaction of its own; quiet when this job did so
+   * before.
+   *
+   * @return false, and nothing is changed, when it is not READY on this host, or a newer attempt
+   *     has the job
+   */
+  boolean beginDeletion(Deletion deletion);
+
+  /** Back to READY, in a transaction of its own; quiet when this job removes no such clone. */
+  void abandonDeletion(UUID job, int attempt);
+
+  /** Removes a DELETING entry with its addresses, in the caller's transaction. */
+  void deleted(UUID id);
 
   /** The clone that has a name. */
   record Holder(UUID id, String host, String template, int version) {}

@@ -43,8 +43,8 @@ class CloneRecord {
   @JdbcTypeCode(SqlTypes.JSON)
   Map<String, String> labels;
 
-  @Column(name = "needed_bytes")
-  long neededBytes;
+  @Column(name = "batch_id")
+  UUID batchId;
 
   @Column(name = "created_at")
   Instant createdAt;

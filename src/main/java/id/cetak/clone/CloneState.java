@@ -7,13 +7,16 @@ public enum CloneState {
   /** Its name and addresses are held while its job runs; undoing the job removes the entry. */
   RESERVED,
   /** The VM was read back and announced. */
-  READY;
+  READY,
+  /** A job removes it; then the entry is removed. */
+  DELETING;
 
   /** The states that may follow. */
   public Set<CloneState> next() {
     return switch (this) {
       case RESERVED -> Set.of(READY);
-      case READY -> Set.of();
+      case READY -> Set.of(DELETING);
+      case DELETING -> Set.of(READY);
     };
   }
 }

@@ -6,9 +6,11 @@ import id.cetak.command.Command;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
+import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
 import jakarta.transaction.Transactional;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,20 +21,20 @@ import java.util.UUID;
  * nothing, and no newer one begins in between.
  */
 @ApplicationScoped
-class CloneStore implements CloneLedger, PanacheRepositoryBase<CloneRecord, UUID> {
+class CloneStore implements CloneLedger, CloneEntries, PanacheRepositoryBase<CloneRecord, UUID> {
   private static final String MINE =
       """
       with mine as materialized (
-        select id from job where id = :id and attempt = :attempt for share)
+        select id, batch_id from job where id = :id and attempt = :attempt for share)
       """;
 
   private static final String RESERVE =
       MINE
           + """
             insert into clone (id, job_id, name, host, template, version, disk, state, instance_id,
-                               hostname, labels, needed_bytes)
+                               hostname, labels, batch_id)
             select id, id, :name, :host, :template, :version, :disk, 'RESERVED', cast(id as text),
-                   :hostname, cast(:labels as jsonb), :needed
+                   :hostname, cast(:labels as jsonb), batch_id
               from mine
             on conflict do nothing
             """;
@@ -41,7 +43,7 @@ class CloneStore implements CloneLedger, PanacheRepositoryBase<CloneRecord, UUID
   private static final String RESERVE_AGAIN =
       MINE
           + """
-            update clone set version = :version, needed_bytes = :needed
+            update clone set version = :version
               from mine
              where clone.id = mine.id and clone.state = 'RESERVED'
             """;
@@ -51,6 +53,21 @@ class CloneStore implements CloneLedger, PanacheRepositoryBase<CloneRecord, UUID
       update clone set state = 'READY', ready_at = clock_timestamp()
        where id = :id and state = 'RESERVED'
       """;
+
+  private static final String BEGIN_DELETION =
+      MINE
+          + """
+            update clone set state = 'DELETING', deleted_by = mine.id from mine
+             where clone.id = :clone and clone.host = :host
+               and (clone.state = 'READY' or clone.deleted_by = mine.id)
+            """;
+
+  private static final String ABANDON_DELETION =
+      MINE
+          + """
+            update clone set state = 'READY', deleted_by = null from mine
+             where clone.deleted_by = mine.id and clone.state = 'DELETING'
+            """;
 
   private static final String RELEASE =
       MINE + "delete from clone using mine where clone.id = mine.id and clone.state = 'RESERVED'";
@@ -66,7 +83,8 @@ class CloneStore implements CloneLedger, PanacheRepositoryBase<CloneRecord, UUID
   public Optional<Holder> reserve(Reservation wanted) {
     Command.Clone command = wanted.command();
     int inserted =
-        sized(fenced(RESERVE, wanted.id(), wanted.origin().fence()), wanted)
+        fenced(RESERVE, wanted.id(), wanted.origin().fence())
+            .setParameter("version", wanted.origin().version())
             .setParameter("name", command.name().value())
             .setParameter("host", wanted.host())
             .setParameter("template", command.template().value())
@@ -88,23 +106,10 @@ class CloneStore implements CloneLedger, PanacheRepositoryBase<CloneRecord, UUID
   }
 
   private boolean reservedAgain(Reservation wanted) {
-    return sized(fenced(RESERVE_AGAIN, wanted.id(), wanted.origin().fence()), wanted)
+    return fenced(RESERVE_AGAIN, wanted.id(), wanted.origin().fence())
+            .setParameter("version", wanted.origin().version())
             .executeUpdate()
         == 1;
-  }
-
-  private static Query sized(Query query, Reservation wanted) {
-    return query
-        .setParameter("version", wanted.origin().version())
-        .setParameter("needed", wanted.neededBytes());
-  }
-
-  @Override
-  @Transactional
-  public long pendingBytes(String host, UUID except) {
-    return find("host = ?1 and state = ?2 and id <> ?3", host, CloneState.RESERVED, except).stream()
-        .mapToLong(row -> row.neededBytes)
-        .sum();
   }
 
   @Override
@@ -126,6 +131,44 @@ class CloneStore implements CloneLedger, PanacheRepositoryBase<CloneRecord, UUID
   @Transactional(Transactional.TxType.MANDATORY)
   public void consumed(UUID id) {
     delete("id = ?1 and state = ?2", id, CloneState.READY);
+  }
+
+  @Override
+  @Transactional
+  public boolean beginDeletion(Deletion deletion) {
+    return fenced(BEGIN_DELETION, deletion.job(), deletion.attempt())
+            .setParameter("clone", deletion.cloneId())
+            .setParameter("host", deletion.host())
+            .executeUpdate()
+        == 1;
+  }
+
+  @Override
+  @Transactional
+  public void abandonDeletion(UUID job, int attempt) {
+    fenced(ABANDON_DELETION, job, attempt).executeUpdate();
+  }
+
+  @Override
+  @Transactional(Transactional.TxType.MANDATORY)
+  public void deleted(UUID id) {
+    delete("id = ?1 and state = ?2", id, CloneState.DELETING);
+  }
+
+  @Override
+  @Transactional
+  public Optional<Entry> named(String name) {
+    return find("name", name).firstResultOptional().map(CloneStore::entry);
+  }
+
+  @Override
+  @Transactional
+  public List<Entry> ofBatch(UUID batch) {
+    return list("batchId", Sort.by("name"), batch).stream().map(CloneStore::entry).toList();
+  }
+
+  private static Entry entry(CloneRecord row) {
+    return new Entry(row.id, row.name, row.host, row.template, row.version, row.state);
   }
 
   private Query fenced(String sql, UUID id, int attempt) {

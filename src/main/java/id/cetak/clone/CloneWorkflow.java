@@ -12,12 +12,11 @@ import id.cetak.workflow.Step;
 import id.cetak.workflow.Verdict;
 import id.cetak.workflow.Workflow;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Optional;
 
 /**
  * What happens in a clone, in order. All files come before the domain, and everything is read back
@@ -29,17 +28,20 @@ public class CloneWorkflow implements Workflow {
   private final CloneLedger ledger;
 
   CloneWorkflow(
-      PlanStep plan, Hypervisor hypervisor, Images images, CloneLedger ledger, CopyNews copyNews) {
-    var disks = new DisksStep(images, copyNews);
-    var nvram = new NvramStep(images);
+      PlanStep plan,
+      Hypervisor hypervisor,
+      Images images,
+      CloneLedger ledger,
+      CopyNews copyNews,
+      StartTurns turns) {
     this.steps =
         List.of(
             plan,
-            disks,
-            nvram,
-            new SeedStep(images, List.of(disks, nvram)),
+            new DisksStep(images, copyNews),
+            new NvramStep(images),
+            new SeedStep(images),
             new DefineStep(hypervisor),
-            new StartStep(hypervisor),
+            new StartStep(hypervisor, turns),
             new VerifyStep(hypervisor, images));
     this.ledger = ledger;
   }
@@ -51,8 +53,8 @@ public class CloneWorkflow implements Workflow {
 
   /** Shared: any number of clones at once, but none while the template is sealed or retired. */
   @Override
-  public LockRequest lock(Command command) {
-    return new LockRequest(((Command.Clone) command).template().value(), false);
+  public Optional<LockRequest> lock(Command command) {
+    return Optional.of(new LockRequest(((Command.Clone) command).template().value(), false));
   }
 
   @Override
@@ -100,9 +102,11 @@ public class CloneWorkflow implements Workflow {
     return data;
   }
 
-  /** The event's id comes from the job's, so that a job has one terminal event whatever happens. */
   private static Event event(Run run, EventType type, Map<String, Object> data) {
-    UUID id = UUID.nameUUIDFromBytes(("terminal/" + run.jobId()).getBytes(StandardCharsets.UTF_8));
-    return new Event(id, type, run.command(Command.Clone.class).subject(), data);
+    Command.Clone command = run.command(Command.Clone.class);
+    if (command.seat() != null) {
+      data.put("batchId", command.seat().batch().value());
+    }
+    return Event.terminal(run.jobId(), type, command.subject(), data);
   }
 }

@@ -27,6 +27,11 @@ class DefineStep implements Step {
   }
 
   @Override
+  public boolean cheap() {
+    return true;
+  }
+
+  @Override
   public @Nullable Object run(Run run) {
     ClonePlan plan = run.plan(ClonePlan.class);
     // define returns when libvirt has answered with the domain; VerifyStep reads all of it back.

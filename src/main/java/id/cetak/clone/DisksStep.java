@@ -49,6 +49,11 @@ class DisksStep implements Step {
     return NAME;
   }
 
+  @Override
+  public boolean cheap() {
+    return true;
+  }
+
   /**
    * An image that is there already is whole, because it gets its name last: it is left, and how it
    * was copied is not known any more.

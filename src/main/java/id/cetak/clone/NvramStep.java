@@ -20,6 +20,11 @@ class NvramStep implements Step {
   }
 
   @Override
+  public boolean cheap() {
+    return true;
+  }
+
+  @Override
   public @Nullable Object run(Run run) {
     ClonePlan plan = run.plan(ClonePlan.class);
     Path sealed = plan.sealedNvram();

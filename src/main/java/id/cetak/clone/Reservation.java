@@ -10,6 +10,5 @@ import java.util.UUID;
  * @param origin the version that was chosen, and the attempt that asks: an older one than the job's
  *     newest changes nothing
  * @param host the hypervisor that the clone will be on
- * @param neededBytes what the clone is still to write; other plans on the host count it as used
  */
-record Reservation(UUID id, Origin origin, String host, long neededBytes, Command.Clone command) {}
+record Reservation(UUID id, Origin origin, String host, Command.Clone command) {}

@@ -1,11 +1,14 @@
 package id.cetak.clone;
 
 import id.cetak.command.Command;
+import id.cetak.command.Command.CloudInit;
+import id.cetak.command.Placeholders;
 import id.cetak.hypervisor.Images;
 import id.cetak.identity.SeedFiles;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 class SeedStep implements Step {
   private final Images images;
-  private final List<Step> earlier;
 
-  /**
-   * @param earlier the steps that make the clone's other files
-   */
-  SeedStep(Images images, List<Step> earlier) {
+  SeedStep(Images images) {
     this.images = images;
-    this.earlier = List.copyOf(earlier);
   }
 
   @Override
@@ -32,22 +30,41 @@ class SeedStep implements Step {
     return "seed";
   }
 
-  /**
-   * The caller's files are taken from the command, so that secrets stand in one place only. The
-   * earlier steps are run once more, which costs a look: after a power cut a file can be gone whose
-   * step is journaled.
-   */
+  @Override
+  public boolean cheap() {
+    return true;
+  }
+
+  /** The caller's files are taken from the command, so that secrets stand in one place only. */
   @Override
   public @Nullable Object run(Run run) {
     ClonePlan plan = run.plan(ClonePlan.class);
-    var given = run.command(Command.Clone.class).cloudInit();
-    for (Step step : earlier) {
-      step.run(run);
-    }
+    CloudInit given = filled(run.command(Command.Clone.class));
     run.check();
     images.seed(plan.files().seed(), SeedFiles.of(plan.identity(), given), run);
     images.settle(plan.files().folder());
     return null;
+  }
+
+  /** A clone of a batch has the places filled that the batch's files leave open. */
+  private static CloudInit filled(Command.Clone command) {
+    Command.Seat seat = command.seat();
+    if (seat == null) {
+      return command.cloudInit();
+    }
+    var values = new HashMap<String, String>();
+    values.put("name", command.name().value());
+    values.put("index", Integer.toString(seat.index()));
+    if (seat.ip() != null) {
+      values.put("ip", seat.ip());
+    }
+    return new CloudInit(
+        filled(command.cloudInit().userData(), values),
+        filled(command.cloudInit().networkConfig(), values));
+  }
+
+  private static @Nullable String filled(@Nullable String text, Map<String, String> values) {
+    return text == null ? null : Placeholders.fill(text, values);
   }
 
   /** Nothing of its own: the file lies in the folder that {@link DisksStep} removes after this. */

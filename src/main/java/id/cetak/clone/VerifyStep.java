@@ -34,6 +34,11 @@ class VerifyStep implements Step {
     return "verify";
   }
 
+  @Override
+  public boolean cheap() {
+    return true;
+  }
+
   /**
    * @throws Failure {@code HYPERVISOR_REFUSED} with every difference: libvirt changed the
    *     definition, or somebody else changed the domain meanwhile

@@ -72,6 +72,7 @@ public sealed interface Command {
    * @param network a libvirt network for the first interface; null for the template's
    * @param hostname what the guest calls itself; the clone's name unless given
    * @param labels free words that are kept with the clone's ledger entry
+   * @param seat its place in a batch; null for a clone that was asked for by itself
    */
   record Clone(
       CommandId id,
@@ -87,7 +88,8 @@ public sealed interface Command {
       Name hostname,
       CloudInit cloudInit,
       @Override @Nullable Instant deadline,
-      Map<String, String> labels)
+      Map<String, String> labels,
+      @Nullable Seat seat)
       implements Command {
     @Override
     public String subject() {
@@ -97,6 +99,99 @@ public sealed interface Command {
     @Override
     public CommandType type() {
       return CommandType.CLONE;
+    }
+  }
+
+  /**
+   * A clone's place in its batch: what the batch's cloud-init files may name.
+   *
+   * @param batch the command that asked for the batch
+   * @param index from the batch's {@code first} on
+   * @param ip the address that belongs to this place in the batch's range
+   */
+  record Seat(CommandId batch, int index, @Nullable String ip) {}
+
+  /**
+   * Cast many VMs from one sealed version: each as by a {@link Clone} of its own.
+   *
+   * @param names what the clones are called, and how many there are
+   * @param onFailure what becomes of the others when one fails
+   * @param ips the range that {@code {{ip}}} counts through
+   */
+  record CloneBatch(
+      CommandId id,
+      Name template,
+      BatchNames names,
+      OnFailure onFailure,
+      @Nullable AddressRange ips,
+      CloneOptions options)
+      implements Command {
+    @Override
+    public String subject() {
+      return template.value();
+    }
+
+    @Override
+    public CommandType type() {
+      return CommandType.CLONE_BATCH;
+    }
+
+    @Override
+    public @Nullable Instant deadline() {
+      return options.deadline();
+    }
+  }
+
+  /** What becomes of a batch when one of its clones fails. */
+  enum OnFailure {
+    /** The others are made all the same. */
+    CONTINUE,
+    /** No further clone is begun; those that are made stay. */
+    STOP,
+    /** All clones of the batch are removed. */
+    ROLLBACK
+  }
+
+  /** What a batch may say of its clones; each as in {@link Clone}. */
+  record CloneOptions(
+      @Nullable Integer version,
+      Disk disk,
+      boolean start,
+      @Nullable Integer cpus,
+      @Nullable Integer memoryMiB,
+      @Nullable Integer diskGiB,
+      @Nullable String network,
+      CloudInit cloudInit,
+      @Nullable Instant deadline,
+      Map<String, String> labels) {}
+
+  /** Remove a clone: its domain, its disks and all that was made for it. */
+  record Delete(CommandId id, Name name) implements Command {
+    @Override
+    public String subject() {
+      return name.value();
+    }
+
+    @Override
+    public CommandType type() {
+      return CommandType.DELETE;
+    }
+  }
+
+  /**
+   * Remove every clone that a batch made and that still exists.
+   *
+   * @param batch the command that asked for the batch
+   */
+  record DeleteBatch(CommandId id, CommandId batch) implements Command {
+    @Override
+    public String subject() {
+      return batch.value();
+    }
+
+    @Override
+    public CommandType type() {
+      return CommandType.DELETE_BATCH;
     }
   }
 
@@ -111,8 +206,11 @@ public sealed interface Command {
 
   /**
    * End another command; what it had made is undone. Also stops a command that has not arrived yet.
+   *
+   * @param removeClones whether the clones that a cancelled batch had finished go too; no other
+   *     command leaves anything that could be kept
    */
-  record Cancel(CommandId id, CommandId target) implements Command {
+  record Cancel(CommandId id, CommandId target, boolean removeClones) implements Command {
     @Override
     public String subject() {
       return target.value();

@@ -1,5 +1,6 @@
 package id.cetak.command;
 
+import id.cetak.command.Command.CloneOptions;
 import id.cetak.command.Command.CloudInit;
 import id.cetak.command.Command.Disk;
 import id.cetak.command.Command.Source;
@@ -36,11 +37,17 @@ final class CommandForms {
           "cloudInit",
           "deadline",
           "labels");
-  private static final List<String> CANCEL = List.of("command", "id", "target");
+  private static final List<String> CANCEL = List.of("command", "id", "target", "clones");
   private static final List<String> CLOUD_INIT = List.of("userData", "networkConfig");
 
   private static final Pattern NETWORK = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,62}");
   private static final Pattern GUEST_PATH = Pattern.compile("/[A-Za-z0-9._@+/-]{1,4095}");
+
+  /** What a cancel may say of a batch's finished clones. */
+  private enum Finished {
+    KEEP,
+    REMOVE
+  }
 
   private CommandForms() {}
 
@@ -66,12 +73,30 @@ final class CommandForms {
   static Command clone(Fields fields, CommandId id) throws Objection {
     fields.allowOnly("clone", CLONE);
     Name name = fields.name("name");
-    Fields cloudInit = fields.object("cloudInit");
-    cloudInit.allowOnly("cloudInit", CLOUD_INIT);
+    CloneOptions options = options(fields);
     return new Command.Clone(
         id,
         fields.name("template"),
         name,
+        options.version(),
+        options.disk(),
+        options.start(),
+        options.cpus(),
+        options.memoryMiB(),
+        options.diskGiB(),
+        options.network(),
+        fields.name("hostname", name),
+        options.cloudInit(),
+        options.deadline(),
+        options.labels(),
+        null);
+  }
+
+  /** What {@code clone} and {@code clone-batch} have in common. */
+  static CloneOptions options(Fields fields) throws Objection {
+    Fields cloudInit = fields.object("cloudInit");
+    cloudInit.allowOnly("cloudInit", CLOUD_INIT);
+    return new CloneOptions(
         fields.wholeNumber("version", 1, Integer.MAX_VALUE),
         fields.word("disk", Disk.LINKED),
         fields.flag("start"),
@@ -82,7 +107,6 @@ final class CommandForms {
             "network",
             text -> NETWORK.matcher(text).matches(),
             "must be 1 to 63 characters of A-Z a-z 0-9 . _ - and begin with none of . -"),
-        fields.name("hostname", name),
         new CloudInit(file(cloudInit, "userData"), file(cloudInit, "networkConfig")),
         fields.moment("deadline"),
         fields
@@ -98,7 +122,7 @@ final class CommandForms {
           "The field 'target' names the cancel command itself. Give the cancel an id of its own.",
           "target");
     }
-    return new Command.Cancel(id, target);
+    return new Command.Cancel(id, target, fields.word("clones", Finished.KEEP) == Finished.REMOVE);
   }
 
   private static @Nullable String file(Fields cloudInit, String field) throws Objection {

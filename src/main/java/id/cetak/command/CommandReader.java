@@ -10,6 +10,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import id.cetak.failure.FailureCode;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Arrays;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class CommandReader {
   /** Words of the contract that this build does not serve. */
-  private static final List<String> NOT_YET = List.of("import", "clone-batch", "delete", "retire");
+  private static final List<String> NOT_YET = List.of("import", "retire");
 
   // A default leaves no trace in the canonical form, so that a field that a later version adds does
   // not change the digest of a command that is sent again.
@@ -36,6 +37,9 @@ public final class CommandReader {
               JsonInclude.Value.construct(
                   JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.ALWAYS))
           .build();
+
+  private static final List<String> WORDS =
+      Arrays.stream(CommandType.values()).map(CommandType::word).distinct().toList();
 
   private final int maxBodyBytes;
 
@@ -115,6 +119,8 @@ public final class CommandReader {
         return switch (type) {
           case SYSPREP -> CommandForms.sysprep(fields, id);
           case CLONE -> CommandForms.clone(fields, id);
+          case CLONE_BATCH -> BatchForms.cloneBatch(fields, id);
+          case DELETE, DELETE_BATCH -> BatchForms.delete(fields, id);
           case CANCEL -> CommandForms.cancel(fields, id);
         };
       }
@@ -128,9 +134,9 @@ public final class CommandReader {
         "The command %s is not known. %s"
             .formatted(
                 CallersText.quoted(word),
-                CallersText.meant(word, List.of("sysprep", "clone", "cancel"))
+                CallersText.meant(word, WORDS)
                     .map("Did you mean '%s'?"::formatted)
-                    .orElse("There are sysprep, clone and cancel.")),
+                    .orElse("There are %s.".formatted(String.join(", ", WORDS)))),
         "command");
   }
 }

@@ -4,6 +4,10 @@ package id.cetak.command;
 public enum CommandType {
   SYSPREP("sysprep", Command.Sysprep.class),
   CLONE("clone", Command.Clone.class),
+  CLONE_BATCH("clone-batch", Command.CloneBatch.class),
+  DELETE("delete", Command.Delete.class),
+  /** A {@code delete} that names a batch. */
+  DELETE_BATCH("delete", Command.DeleteBatch.class),
   CANCEL("cancel", Command.Cancel.class);
 
   private final String word;
@@ -14,7 +18,7 @@ public enum CommandType {
     this.content = content;
   }
 
-  /** The value of the message's field {@code command}. */
+  /** The value of the message's field {@code command}; two types share one. */
   public String word() {
     return word;
   }

@@ -123,6 +123,15 @@ final class Fields {
     return value.intValue();
   }
 
+  int wholeNumber(String name, int least, int most, int otherwise) throws Objection {
+    Integer number = wholeNumber(name, least, most);
+    return number == null ? otherwise : number;
+  }
+
+  boolean has(String name) {
+    return node.has(name);
+  }
+
   /** A word of a closed list, in lower case on the wire. */
   <E extends Enum<E>> E word(String name, E otherwise) throws Objection {
     String text = optionalText(name);

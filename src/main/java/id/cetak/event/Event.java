@@ -1,5 +1,6 @@
 package id.cetak.event;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 
@@ -12,4 +13,11 @@ import java.util.UUID;
  * @param data what the contract lists for this type; values are strings, numbers, booleans, lists
  *     and maps
  */
-public record Event(UUID id, EventType type, String subject, Map<String, Object> data) {}
+public record Event(UUID id, EventType type, String subject, Map<String, Object> data) {
+  /** A job's last event. Its id comes from the job's, so that a job has one whatever happens. */
+  public static Event terminal(
+      UUID jobId, EventType type, String subject, Map<String, Object> data) {
+    UUID id = UUID.nameUUIDFromBytes(("terminal/" + jobId).getBytes(StandardCharsets.UTF_8));
+    return new Event(id, type, subject, data);
+  }
+}

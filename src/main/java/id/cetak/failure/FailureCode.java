@@ -29,6 +29,14 @@ public enum FailureCode {
    * shared disks.
    */
   DOMAIN_UNFIT(REJECTED),
+  /** No host has a clone of this name; what Cetak did not make is never removed. */
+  CLONE_UNKNOWN(REJECTED),
+  /** No batch was asked for under this command id. */
+  BATCH_UNKNOWN(REJECTED),
+  /** A clone of a batch failed whose command says that then none of them is to stay. */
+  BATCH_ROLLED_BACK(REJECTED),
+  /** It would not fit on the file system that holds the images if that were empty. */
+  TOO_LARGE(REJECTED),
   /** Another VM of the fleet, or a domain on the host, has this name. */
   NAME_TAKEN(REJECTED),
   /** The named libvirt network does not exist on the host. */

@@ -3,6 +3,7 @@ package id.cetak.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import id.cetak.command.Command;
+import id.cetak.command.CommandId;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import id.cetak.workflow.Run;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt in flight. Its lease is judged by the monotonic clock, from before the claim or
@@ -24,6 +26,10 @@ final class ActiveRun implements Run {
   private final ObjectMapper json;
   private final long startedNanos;
   private final Map<String, String> results = new ConcurrentHashMap<>();
+
+  /** What is not in the journal yet; used by the attempt's own thread alone. */
+  private final Map<String, String> unwritten = new LinkedHashMap<>();
+
   private volatile long leaseEndsNanos;
   private volatile boolean leaseLost;
   private volatile boolean cancelRequested;
@@ -92,12 +98,24 @@ final class ActiveRun implements Run {
     return results.containsKey(step);
   }
 
-  void journaled(String step, @org.jspecify.annotations.Nullable Object result) {
+  /** A step has taken effect; its entry is still to be written to the journal. */
+  void done(String step, @Nullable Object result) {
     try {
-      results.put(step, json.writeValueAsString(result));
+      String text = json.writeValueAsString(result);
+      results.put(step, text);
+      unwritten.put(step, text);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Step " + step + ": its result cannot be written as JSON", e);
     }
+  }
+
+  /** The entries that are to be written, in order. */
+  Map<String, String> unwritten() {
+    return unwritten;
+  }
+
+  void written() {
+    unwritten.clear();
   }
 
   @Override
@@ -113,6 +131,11 @@ final class ActiveRun implements Run {
   @Override
   public long lockFence() {
     return lockFence;
+  }
+
+  @Override
+  public CommandId commandId() {
+    return job.command().id();
   }
 
   @Override

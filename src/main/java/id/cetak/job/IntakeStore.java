@@ -63,11 +63,15 @@ class IntakeStore {
       """;
 
   private static final String REMEMBER_CANCEL =
-      "insert into cancellation (target) values (:target) on conflict (target) do nothing";
+      """
+      insert into cancellation (target, remove_clones) values (:target, :removeClones)
+      on conflict (target) do update set remove_clones = true where excluded.remove_clones
+      """;
 
   private static final String REQUEST_CANCEL =
       """
-      update job set cancel_requested = true
+      update job set cancel_requested = true,
+             run_after = case when deadline is null then run_after else clock_timestamp() end
        where command_id = :target and type <> 'CANCEL' and state not in ('COMPLETED', 'FAILED', 'CANCELLED')
       returning id
       """;
@@ -129,6 +133,7 @@ class IntakeStore {
     database
         .createNativeQuery(REMEMBER_CANCEL)
         .setParameter("target", cancel.target().value())
+        .setParameter("removeClones", cancel.removeClones())
         .executeUpdate();
     @SuppressWarnings("unchecked")
     List<UUID> stopped =

@@ -1,6 +1,7 @@
 package id.cetak.job;
 
 import id.cetak.command.Command;
+import id.cetak.workflow.Verdict;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param age since the command was accepted, by the database's clock
  * @param remaining until the deadline, by the database's clock; negative when it has passed
  * @param verdict set when the job is to be undone
+ * @param batch the job that this one is a member of
  */
 record Job(
     UUID id,
@@ -23,10 +25,15 @@ record Job(
     Duration age,
     Duration remaining,
     boolean cancelRequested,
-    id.cetak.workflow.@Nullable Verdict verdict,
-    Caller caller) {
-
+    @Nullable Verdict verdict,
+    Caller caller,
+    @Nullable UUID batch) {
   /** Where the outcome goes besides {@code cetak.events}. */
   record Caller(
       @Nullable String replyTo, @Nullable String correlationId, @Nullable String traceparent) {}
+
+  /** Whether another job waits for this one, and holds the template's lock for it. */
+  boolean isMember() {
+    return batch != null;
+  }
 }

@@ -3,12 +3,15 @@ package id.cetak.job;
 import id.cetak.app.FaultPoint;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
+import id.cetak.workflow.LockRequest;
+import id.cetak.workflow.NotYet;
 import id.cetak.workflow.Step;
 import id.cetak.workflow.Verdict;
 import id.cetak.workflow.Workflow;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   take the template's lock ---- busy ----> PARKED
- *   for each step: not journaled? run it, journal it ("did I win?")
+ *   for each step: not journaled? run it, journal it ("did I win?") -- not yet --> PARKED
  *        | all done                | failed
  *        v                         v
  *   COMPLETED + event         may pass: RETRYING
@@ -56,6 +59,8 @@ class JobAttempt {
       forward(run, workflow, progress);
     } catch (LeaseLost lost) {
       throw lost;
+    } catch (NotYet wait) {
+      ledger.park(run, wait);
     } catch (Failure failure) {
       run.demandLease();
       failed(run, workflow, progress, failure);
@@ -89,11 +94,15 @@ class JobAttempt {
                   run.job().command().subject(),
                   run.job().failures()));
     }
-    OptionalLong fence = ledger.lockOrPark(run, workflow.lock(run.job().command()));
-    if (fence.isEmpty()) {
-      return;
+    Optional<LockRequest> lock =
+        run.job().isMember() ? Optional.empty() : workflow.lock(run.job().command());
+    if (lock.isPresent()) {
+      OptionalLong fence = ledger.lockOrPark(run, lock.get());
+      if (fence.isEmpty()) {
+        return;
+      }
+      run.lockHeld(fence.getAsLong());
     }
-    run.lockHeld(fence.getAsLong());
     for (Step step : workflow.steps()) {
       progress.step = step.name();
       if (!run.hasJournaled(step.name())) {
@@ -116,7 +125,10 @@ class JobAttempt {
     Object result = step.run(run);
     place(run, step.name(), "after-effect");
     run.check();
-    ledger.journal(run, step.name(), result);
+    run.done(step.name(), result);
+    if (!step.cheap()) {
+      ledger.journal(run);
+    }
     metrics.stepTook(
         run.job().command().type(), step.name(), Duration.ofNanos(System.nanoTime() - began));
     place(run, step.name(), "after-journal");
@@ -156,12 +168,15 @@ class JobAttempt {
       }
     } catch (LeaseLost lost) {
       throw lost;
+    } catch (NotYet wait) {
+      ledger.postponeUndo(run, wait.askAgain(), 0);
+      return;
     } catch (RuntimeException e) {
       run.demandLease();
       Failure failure = e instanceof Failure known ? known : unexpected(e);
       LOG.errorf(e, "Undo failed and is tried again until it works: %s", failure.reason());
       ledger.recordFailure(run, "undo", Verdict.of(failure));
-      ledger.postponeUndo(run, retries.delay(failure.kind(), run.job().failures()));
+      ledger.postponeUndo(run, retries.delay(failure.kind(), run.job().failures()), 1);
       return;
     }
     place(run, "undone", "before-commit");
@@ -170,10 +185,12 @@ class JobAttempt {
   }
 
   // The step after the last journaled one may have taken effect too: its worker can have died
-  // before the entry.
+  // before the entry. So may all that follow a cheap one, whose entry is written later.
   private static int lastBegun(ActiveRun run, List<Step> steps) {
     int last = 0;
-    while (last < steps.size() - 1 && run.hasJournaled(steps.get(last).name())) {
+    while (last < steps.size() - 1
+        && (run.hasJournaled(steps.get(last).name())
+            || (steps.get(last).cheap() && steps.get(last + 1).reversible()))) {
       last++;
     }
     return last;

@@ -3,7 +3,9 @@ package id.cetak.job;
 import id.cetak.event.Event;
 import id.cetak.lock.TemplateLocks;
 import id.cetak.outbox.Outbox;
+import id.cetak.workflow.Journal;
 import id.cetak.workflow.LockRequest;
+import id.cetak.workflow.NotYet;
 import id.cetak.workflow.Verdict;
 import id.cetak.workflow.Workflow;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,16 +24,24 @@ class JobEnd {
   private final JobStore jobs;
   private final TemplateLocks locks;
   private final Outbox outbox;
+  private final Journal journal;
+  private final MemberStore members;
 
-  JobEnd(JobStore jobs, TemplateLocks locks, Outbox outbox) {
+  JobEnd(JobStore jobs, TemplateLocks locks, Outbox outbox, Journal journal, MemberStore members) {
     this.jobs = jobs;
     this.locks = locks;
     this.outbox = outbox;
+    this.journal = journal;
+    this.members = members;
   }
 
   /** Ends the job well. @return false when the lease is lost, and nothing was changed */
   @Transactional
   boolean complete(ActiveRun run, Workflow workflow) {
+    if (!run.unwritten().isEmpty()
+        && !journal.record(run.jobId(), run.attempt(), run.unwritten())) {
+      return false;
+    }
     if (!jobs.end(run.jobId(), run.attempt(), JobState.RUNNING, JobState.COMPLETED)) {
       return false;
     }
@@ -57,7 +67,11 @@ class JobEnd {
     outbox.publish(
         event,
         new Outbox.Envelope(run.jobId(), correlationId, caller.replyTo(), caller.traceparent()));
-    locks.release(run.jobId());
+    if (run.job().batch() != null) {
+      members.ended(run.job().batch());
+    } else {
+      locks.release(run.jobId());
+    }
   }
 
   /**
@@ -71,7 +85,8 @@ class JobEnd {
       return OptionalLong.of(granted.fence());
     }
     String holders = ((TemplateLocks.Answer.Busy) answer).holders();
-    if (!jobs.park(run.jobId(), run.attempt(), request.template(), holders, PARKED_AT_MOST)) {
+    if (!jobs.park(
+        run.jobId(), run.attempt(), new NotYet(request.template(), holders, PARKED_AT_MOST))) {
       throw new LeaseLost(
           run.jobId(), run.attempt(), "another worker claimed it while it was being parked");
     }

@@ -2,6 +2,7 @@ package id.cetak.job;
 
 import id.cetak.workflow.Journal;
 import id.cetak.workflow.LockRequest;
+import id.cetak.workflow.NotYet;
 import id.cetak.workflow.Verdict;
 import id.cetak.workflow.Workflow;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,10 +43,15 @@ class JobLedger {
         Boolean.class);
   }
 
-  void journal(ActiveRun run, String step, @Nullable Object result) {
+  /**
+   * Writes what the run has done since the last entry; the run goes on only if this attempt won.
+   */
+  void journal(ActiveRun run) {
     demand(
-        run, () -> journal.record(run.jobId(), run.attempt(), step, result), "journaling " + step);
-    run.journaled(step, result);
+        run,
+        () -> journal.record(run.jobId(), run.attempt(), run.unwritten()),
+        "journaling " + run.unwritten().keySet());
+    run.written();
   }
 
   /**
@@ -54,7 +60,8 @@ class JobLedger {
    */
   void journalBeginning(ActiveRun run, String beginning) {
     demand(run, () -> jobs.commitToEnd(run.jobId(), run.attempt()), "beginning the end");
-    journal(run, beginning, null);
+    run.done(beginning, null);
+    journal(run);
   }
 
   /** The lock's fence, or empty when the job is now parked. */
@@ -87,8 +94,17 @@ class JobLedger {
     moved(run, JobState.UNDOING);
   }
 
-  void postponeUndo(ActiveRun run, Duration delay) {
-    demand(run, () -> jobs.postponeUndo(run.jobId(), run.attempt(), delay), "postponing the undo");
+  /** The step has to wait; so does the job, at no cost. */
+  void park(ActiveRun run, NotYet wait) {
+    demand(run, () -> jobs.park(run.jobId(), run.attempt(), wait), "parking");
+    moved(run, JobState.PARKED);
+  }
+
+  void postponeUndo(ActiveRun run, Duration delay, int cost) {
+    demand(
+        run,
+        () -> jobs.postponeUndo(run.jobId(), run.attempt(), delay, cost),
+        "postponing the undo");
   }
 
   void complete(ActiveRun run, Workflow workflow) {

@@ -1,15 +1,10 @@
 package id.cetak.job;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import id.cetak.app.CetakConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
@@ -21,62 +16,68 @@ import org.jboss.logging.MDC;
  * again, claims its jobs with a higher attempt number, reads the journal, and goes on where that
  * and a look at the world say. What if it only seemed dead? Its runs notice that their leases ran
  * out before they act again, and every write they still try changes no row.
+ *
+ * <p>What if a batch has thousands of members? They have slots of their own, and are claimed a few
+ * at a time from each open batch in turn: a single command never waits for them, nor one batch for
+ * another.
  */
 @ApplicationScoped
 public class JobRunner {
   private static final Logger LOG = Logger.getLogger(JobRunner.class);
 
+  private final ClaimStore claims;
   private final JobStore jobs;
   private final JobAttempt attempt;
   private final Workflows workflows;
   private final LeaseKeeper leases;
-  private final CetakConfig config;
-  private final ObjectMapper json;
-  private final String worker = UUID.randomUUID().toString();
-  private final AtomicInteger running = new AtomicInteger();
-  private final ExecutorService threads;
+  private final RunLanes lanes;
 
   JobRunner(
+      ClaimStore claims,
       JobStore jobs,
       JobAttempt attempt,
       Workflows workflows,
       LeaseKeeper leases,
-      CetakConfig config,
-      ObjectMapper json) {
+      RunLanes lanes) {
+    this.claims = claims;
     this.jobs = jobs;
     this.attempt = attempt;
     this.workflows = workflows;
     this.leases = leases;
-    this.config = config;
-    this.json = json;
-    this.threads =
-        Executors.newFixedThreadPool(
-            config.run().slots(), task -> new Thread(task, "job-" + UUID.randomUUID()));
+    this.lanes = lanes;
   }
 
   /** Jobs that run right now in this process. */
   public int running() {
-    return running.get();
+    return lanes.running();
   }
 
   /**
-   * Claims as many due jobs as there are free slots, and starts them.
+   * Claims due jobs for the free slots, and starts them.
    *
    * @param ended called when one of them has ended, on its thread
    */
   void claim(Runnable ended) {
-    int room = config.run().slots() - running.get();
-    if (room <= 0) {
-      return;
+    int room = lanes.singleRoom();
+    if (room > 0) {
+      start(() -> claims.claim(lanes.claimant(), room), ended);
     }
-    Duration lease = config.run().lease();
+    int memberRoom = lanes.memberRoom();
+    if (memberRoom > 0) {
+      List<UUID> batches = lanes.inTurn(claims.openBatches(lanes.claimant().host()));
+      for (UUID batch : batches) {
+        int share = Math.max(1, memberRoom / batches.size());
+        start(() -> claims.claimMembers(batch, lanes.claimant(), share), ended);
+      }
+    }
+  }
+
+  private void start(Supplier<List<Job>> claim, Runnable ended) {
     long sent = System.nanoTime();
-    List<Job> claimed = jobs.claim(config.host(), worker, lease, room);
-    for (Job job : claimed) {
-      ActiveRun run = new ActiveRun(job, config.host(), json, sent, lease);
-      running.incrementAndGet();
+    for (Job job : claim.get()) {
+      ActiveRun run = lanes.begin(job, sent);
       leases.watch(run);
-      threads.execute(() -> run(run, ended));
+      lanes.execute(run, () -> run(run, ended));
     }
   }
 
@@ -95,7 +96,7 @@ public class JobRunner {
           "Attempt ended without a record; the job is claimed again when its lease runs out", e);
     } finally {
       leases.forget(run);
-      running.decrementAndGet();
+      lanes.end(run);
       MDC.clear();
       ended.run();
     }
@@ -116,21 +117,14 @@ public class JobRunner {
    * @param atMost how long to wait before handing back, and once more for the hand-back
    */
   void stop(Duration atMost) {
-    threads.shutdown();
     try {
-      if (!ended(atMost)) {
+      if (!lanes.drain(atMost)) {
         LOG.info("Stopping while jobs run: they are handed back, and go on after the restart");
         leases.stopAll();
-        if (!ended(atMost)) {
-          threads.shutdownNow();
-        }
+        lanes.drainOrInterrupt(atMost);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private boolean ended(Duration atMost) throws InterruptedException {
-    return threads.awaitTermination(atMost.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

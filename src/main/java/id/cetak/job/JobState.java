@@ -3,7 +3,7 @@ package id.cetak.job;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Where a job stands. Only {@link JobStore} moves it. */
+/** Where a job stands. Only {@link ClaimStore} and {@link JobStore} move it. */
 public enum JobState {
   /** Accepted, and waits for a run slot. */
   QUEUED,

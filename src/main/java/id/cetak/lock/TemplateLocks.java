@@ -13,13 +13,17 @@ import java.util.UUID;
  *
  * <p>A lock belongs to a job and ends with it, in the same transaction: there is no expiry to race
  * with, and a killed worker's job still holds its lock when it is claimed again. What makes a late
- * holder harmless is the fence: it grows with every grant, and a write that carries an older one
- * changes nothing.
+ * holder harmless is the fence: it grows with every exclusive grant, and a write that carries an
+ * older one changes nothing.
  */
 @ApplicationScoped
 public class TemplateLocks {
   private static final String ENSURE =
       "insert into template (name) values (:template) on conflict (name) do nothing";
+
+  // Sharers do not stand in each other's way, not even for the length of a transaction.
+  private static final String SERIALIZE_SHARED =
+      "select fence from template where name = :template for share";
 
   private static final String SERIALIZE =
       "select fence from template where name = :template for update";
@@ -46,6 +50,7 @@ public class TemplateLocks {
        limit 5
       """;
 
+  // Only an exclusive holder writes under its fence, so only its grant raises it.
   private static final String NEXT_FENCE =
       "update template set fence = fence + 1 where name = :template returning fence";
 
@@ -56,16 +61,23 @@ public class TemplateLocks {
   // or sees the release.
   private static final String SERIALIZE_HELD =
       """
-      select name from template where name in (select template from template_lease where job_id = :job)
+      select name from template
+       where name in (select template from template_lease where job_id = :job and exclusive)
        order by name for update
       """;
 
-  private static final String RELEASE = "delete from template_lease where job_id = :job";
-
-  private static final String WAKE =
+  private static final String SERIALIZE_HELD_SHARED =
       """
+      select name from template
+       where name in (select template from template_lease where job_id = :job and not exclusive)
+       order by name for share
+      """;
+
+  private static final String RELEASE =
+      """
+      with released as (delete from template_lease where job_id = :job returning template)
       update job set run_after = clock_timestamp()
-       where state = 'PARKED' and waits_on in (select template from template_lease where job_id = :job)
+       where state = 'PARKED' and waits_on in (select template from released)
       """;
 
   /**
@@ -95,8 +107,7 @@ public class TemplateLocks {
    * is {@link Answer.Busy}.
    */
   public Answer acquire(UUID jobId, LockRequest request) {
-    ask(ENSURE, request.template()).executeUpdate();
-    ask(SERIALIZE, request.template()).getSingleResult();
+    Number last = serialize(request);
     Tuple mine =
         (Tuple)
             database
@@ -113,18 +124,33 @@ public class TemplateLocks {
     if (!inTheWay.isEmpty()) {
       return new Answer.Busy(sentence(request.template(), inTheWay));
     }
-    return new Answer.Granted(grant(jobId, request.template()));
+    return new Answer.Granted(
+        grant(jobId, request, request.exclusive() ? nextFence(request) : last.longValue()));
   }
 
-  private long grant(UUID jobId, String template) {
-    long fence =
-        ((Number)
-                database
-                    .createNativeQuery(NEXT_FENCE, Long.class)
-                    .setParameter("template", template)
-                    .getSingleResult())
-            .longValue();
-    ask(GRANT, template).setParameter("fence", fence).setParameter("job", jobId).executeUpdate();
+  /** Waits for who asks for the same template right now, and tells its fence. */
+  private Number serialize(LockRequest request) {
+    String sql = request.exclusive() ? SERIALIZE : SERIALIZE_SHARED;
+    for (int look = 0; look < 2; look++) {
+      @SuppressWarnings("unchecked")
+      List<Number> fences = ask(sql, request.template()).getResultList();
+      if (!fences.isEmpty()) {
+        return fences.get(0);
+      }
+      ask(ENSURE, request.template()).executeUpdate();
+    }
+    throw new IllegalStateException("Template " + request.template() + " vanished");
+  }
+
+  private long nextFence(LockRequest request) {
+    return ((Number) ask(NEXT_FENCE, request.template()).getSingleResult()).longValue();
+  }
+
+  private long grant(UUID jobId, LockRequest request, long fence) {
+    ask(GRANT, request.template())
+        .setParameter("fence", fence)
+        .setParameter("job", jobId)
+        .executeUpdate();
     return fence;
   }
 
@@ -145,8 +171,8 @@ public class TemplateLocks {
    * the job.
    */
   public void release(UUID jobId) {
+    database.createNativeQuery(SERIALIZE_HELD_SHARED).setParameter("job", jobId).getResultList();
     database.createNativeQuery(SERIALIZE_HELD).setParameter("job", jobId).getResultList();
-    database.createNativeQuery(WAKE).setParameter("job", jobId).executeUpdate();
     database.createNativeQuery(RELEASE).setParameter("job", jobId).executeUpdate();
   }
 

@@ -1,5 +1,6 @@
 package id.cetak.template;
 
+import id.cetak.admission.Need;
 import id.cetak.app.CetakConfig;
 import id.cetak.command.Command;
 import id.cetak.failure.Failure;
@@ -77,7 +78,7 @@ class SealPlanStep implements Step {
       disks.add(
           new SealPlan.PlannedDisk(disk.target(), source, disk.format(), facts.virtualSizeBytes()));
     }
-    demandSpace(command, neededBytes);
+    preconditions.demandRoom(run, new Need(neededBytes, 2L * disks.size() + 3));
     TemplateVersion row =
         versions.begin(
             run.jobId(),
@@ -99,20 +100,5 @@ class SealPlanStep implements Step {
   @Override
   public void undo(Run run) {
     versions.abandon(run.jobId());
-  }
-
-  private void demandSpace(Command.Sysprep command, long neededBytes) {
-    long freeBytes =
-        images.free(config.images().directory()).bytes() - config.images().reserveBytes();
-    if (freeBytes < neededBytes) {
-      throw new Failure(
-          FailureCode.NO_SPACE,
-          "Seal of template '%s': %s has %d MiB free above its reserve, the flat image may need %d MiB. Tried again later; free space or cancel."
-              .formatted(
-                  command.template(),
-                  config.images().directory(),
-                  Math.max(0, freeBytes >> 20),
-                  neededBytes >> 20));
-    }
   }
 }

@@ -1,5 +1,7 @@
 package id.cetak.template;
 
+import id.cetak.admission.Admission;
+import id.cetak.admission.Need;
 import id.cetak.app.CetakConfig;
 import id.cetak.command.Command;
 import id.cetak.failure.Failure;
@@ -11,6 +13,7 @@ import id.cetak.hypervisor.DomainRecords;
 import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.PowerState;
+import id.cetak.workflow.Run;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,9 +31,12 @@ import java.util.stream.Collectors;
 class SealPreconditions {
   private final Hypervisor hypervisor;
   private final Barrier barrier;
+  private final Admission admission;
   private final CetakConfig config;
 
-  SealPreconditions(Hypervisor hypervisor, Barrier barrier, CetakConfig config) {
+  SealPreconditions(
+      Hypervisor hypervisor, Barrier barrier, Admission admission, CetakConfig config) {
+    this.admission = admission;
     this.hypervisor = hypervisor;
     this.barrier = barrier;
     this.config = config;
@@ -64,6 +70,20 @@ class SealPreconditions {
         running && faults.size() == 1 ? FailureCode.DOMAIN_RUNNING : FailureCode.DOMAIN_UNFIT,
         "Domain '%s' cannot be sealed into template '%s': %s. The domain is untouched."
             .formatted(domain.name(), command.template(), String.join("; ", faults)));
+  }
+
+  /**
+   * Has the room for the overlays and the flat images promised to the seal.
+   *
+   * @throws Failure {@code NO_SPACE} or {@code TOO_LARGE}
+   */
+  void demandRoom(Run run, Need need) {
+    admission.demand(
+        new Admission.Applicant(
+            run.jobId(),
+            run.attempt(),
+            "Seal of template '%s'".formatted(run.command(Command.Sysprep.class).template())),
+        need);
   }
 
   private void demandBarrier(Command.Sysprep command) {

@@ -19,6 +19,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -83,8 +84,8 @@ public class SealWorkflow implements Workflow {
   }
 
   @Override
-  public LockRequest lock(Command command) {
-    return new LockRequest(command.subject(), true);
+  public Optional<LockRequest> lock(Command command) {
+    return Optional.of(new LockRequest(command.subject(), true));
   }
 
   @Override

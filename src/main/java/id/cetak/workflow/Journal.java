@@ -2,6 +2,8 @@ package id.cetak.workflow;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Tuple;
@@ -10,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Which steps of a job have taken effect, and what they returned. */
 @ApplicationScoped
@@ -24,12 +25,13 @@ public class Journal {
          where id = :id and attempt = :attempt and state = 'RUNNING' and lease_until > clock_timestamp()
            for update)
       insert into job_step (job_id, step, attempt, result)
-      select id, :step, :attempt, cast(:result as jsonb) from mine
+      select mine.id, entry.key, :attempt, nullif(entry.value, cast('null' as jsonb))
+        from mine, jsonb_each(cast(:entries as jsonb)) as entry
       on conflict (job_id, step) do nothing
       """;
 
   private static final String MINE =
-      "select count(*) from job_step where job_id = :id and step = :step and attempt = :attempt";
+      "select count(*) from job_step where job_id = :id and step in (:steps) and attempt = :attempt";
 
   private final EntityManager database;
   private final ObjectMapper json;
@@ -40,35 +42,35 @@ public class Journal {
   }
 
   /**
-   * Writes that a step has taken effect.
+   * Writes that steps have taken effect.
    *
+   * @param results what each step returned, as JSON, by the step's name
    * @return whether this attempt won; false when the lease is lost, and then the caller touches
    *     nothing more
    */
   @Transactional
-  public boolean record(UUID jobId, int attempt, String step, @Nullable Object result) {
+  public boolean record(UUID jobId, int attempt, Map<String, String> results) {
     int rows =
         database
             .createNativeQuery(RECORD)
             .setParameter("id", jobId)
             .setParameter("attempt", attempt)
-            .setParameter("step", step)
-            .setParameter("result", text(result))
+            .setParameter("entries", text(results))
             .executeUpdate();
-    return rows == 1 || alreadyMine(jobId, attempt, step);
+    return rows == results.size() || alreadyMine(jobId, attempt, results);
   }
 
-  // A commit whose answer was lost is tried again, and then finds its own row.
-  private boolean alreadyMine(UUID jobId, int attempt, String step) {
+  // A commit whose answer was lost is tried again, and then finds its own rows.
+  private boolean alreadyMine(UUID jobId, int attempt, Map<String, String> results) {
     Number rows =
         (Number)
             database
                 .createNativeQuery(MINE, Long.class)
                 .setParameter("id", jobId)
-                .setParameter("step", step)
+                .setParameter("steps", results.keySet())
                 .setParameter("attempt", attempt)
                 .getSingleResult();
-    return rows.intValue() == 1;
+    return rows.intValue() == results.size();
   }
 
   /**
@@ -92,11 +94,13 @@ public class Journal {
     return results;
   }
 
-  private @Nullable String text(@Nullable Object result) {
+  private String text(Map<String, String> results) {
+    ObjectNode entries = json.createObjectNode();
+    results.forEach((step, result) -> entries.putRawValue(step, new RawValue(result)));
     try {
-      return result == null ? null : json.writeValueAsString(result);
+      return json.writeValueAsString(entries);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A step's result cannot be written as JSON", e);
+      throw new IllegalStateException("Steps' results cannot be written as JSON", e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package id.cetak.workflow;
 
 import id.cetak.command.Command;
+import id.cetak.command.CommandId;
 import id.cetak.hypervisor.StopSignal;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,9 @@ public interface Run extends StopSignal {
 
   /** The fence of the template lock that the job holds. */
   long lockFence();
+
+  /** The id of the command. */
+  CommandId commandId();
 
   /** The command, as the type that the workflow serves. */
   <C extends Command> C command(Class<C> type);

@@ -14,11 +14,16 @@ public interface Step {
   /**
    * Makes the effect.
    *
+   * @throws NotYet when the job has to wait; it is parked, and the step is run again
    * @return what later steps need, journaled as JSON; null for nothing
    */
   @Nullable Object run(Run run);
 
-  /** Removes the effect; quiet when there is none. */
+  /**
+   * Removes the effect; quiet when there is none.
+   *
+   * @throws NotYet when the job has to wait; the undo goes on later
+   */
   void undo(Run run);
 
   /**
@@ -27,5 +32,14 @@ public interface Step {
    */
   default boolean reversible() {
     return true;
+  }
+
+  /**
+   * True when running the step once more costs next to nothing. Its journal entry is then written
+   * together with a later one, at the latest with the job's end: a worker that dies in between has
+   * the step looked at again, and undone if need be.
+   */
+  default boolean cheap() {
+    return false;
   }
 }

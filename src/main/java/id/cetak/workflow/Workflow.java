@@ -4,13 +4,17 @@ import id.cetak.command.Command;
 import id.cetak.command.CommandType;
 import id.cetak.event.Event;
 import java.util.List;
+import java.util.Optional;
 
 /** What is done for one type of command, in order. */
 public interface Workflow {
   CommandType serves();
 
-  /** The template lock that the job holds from before its first step until its end. */
-  LockRequest lock(Command command);
+  /**
+   * The template lock that the job holds from before its first step until its end; empty for none.
+   * Not asked for a job of a batch: the batch's own job holds the lock for all of them.
+   */
+  Optional<LockRequest> lock(Command command);
 
   /** The steps in order; the first one plans, and its journaled result is what all others go by. */
   List<Step> steps();

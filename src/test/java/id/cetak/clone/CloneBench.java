@@ -1,5 +1,7 @@
 package id.cetak.clone;
 
+import id.cetak.admission.Admission;
+import id.cetak.admission.MemoryPromises;
 import id.cetak.app.CetakConfig;
 import id.cetak.command.Command;
 import id.cetak.command.CommandId;
@@ -45,6 +47,7 @@ final class CloneBench {
         told.add(copiedBytes);
         told.add(totalBytes);
       };
+  final MemoryPromises promises = new MemoryPromises();
   final CetakConfig config;
   final CloneWorkflow workflow;
   SealedVersion version;
@@ -52,7 +55,7 @@ final class CloneBench {
   CloneBench(Path directory) {
     config = config(directory);
     version = version(directory, CloneXmlTest.template("bios"), null, Map.of("vda", 20 * GIB));
-    workflow = new CloneWorkflow(plan(), hypervisor, images, ledger, news);
+    workflow = new CloneWorkflow(plan(), hypervisor, images, ledger, news, new StartTurns(config));
   }
 
   private PlanStep plan() {
@@ -64,7 +67,13 @@ final class CloneBench {
           }
           return version;
         };
-    return new PlanStep(versions, hypervisor, images, ledger, macLedger, config);
+    return new PlanStep(
+        versions,
+        hypervisor,
+        images,
+        new CloneConditions(hypervisor, config),
+        new CloneClaims(ledger, macLedger, new Admission(promises, images, config)),
+        config);
   }
 
   SealedVersion version(
@@ -135,6 +144,7 @@ final class CloneBench {
     String team = "blue";
     @Nullable Integer diskGiB;
     @Nullable String network;
+    Command.@Nullable Seat seat;
     Command.CloudInit cloudInit = new Command.CloudInit(null, null);
 
     private Command.Clone command() {
@@ -152,7 +162,8 @@ final class CloneBench {
           new Name(name),
           cloudInit,
           null,
-          Map.of("team", team));
+          Map.of("team", team),
+          seat);
     }
   }
 }

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CloneStateTest {
-  private static final Set<String> MOVES = Set.of("RESERVED READY");
+  private static final Set<String> MOVES =
+      Set.of("RESERVED READY", "READY DELETING", "DELETING READY");
 
   private static final States<CloneState> STATES =
       new States<>(CloneState.class, CloneState::next, EnumSet.of(CloneState.RESERVED));

@@ -41,7 +41,7 @@ class CloneStoreIT {
     String name = unique();
     List<Callable<Boolean>> asks = new ArrayList<>();
     for (int n = 0; n < 8; n++) {
-      Reservation wanted = reservation(job(1), 1, name, 10);
+      Reservation wanted = reservation(job(1), 1, name);
       asks.add(() -> ledger.reserve(wanted).isEmpty());
     }
     assertThat(together(asks)).containsOnlyOnce(true);
@@ -51,8 +51,8 @@ class CloneStoreIT {
   void the_refusal_names_the_holder() throws SQLException {
     String name = unique();
     UUID holder = job(1);
-    ledger.reserve(reservation(holder, 1, name, 10));
-    assertThat(ledger.reserve(reservation(job(1), 1, name, 10)))
+    ledger.reserve(reservation(holder, 1, name));
+    assertThat(ledger.reserve(reservation(job(1), 1, name)))
         .contains(new CloneLedger.Holder(holder, HOST, "debian-12", 3));
   }
 
@@ -60,17 +60,15 @@ class CloneStoreIT {
   void reserving_again_replaces_the_entry() throws SQLException {
     UUID id = job(2);
     String name = unique();
-    long before = ledger.pendingBytes(HOST, new UUID(0, 0));
-    assertThat(ledger.reserve(reservation(id, 2, name, 10))).isEmpty();
-    assertThat(ledger.reserve(reservation(id, 2, name, 25))).isEmpty();
-    assertThat(ledger.pendingBytes(HOST, new UUID(0, 0))).isEqualTo(before + 25);
-    assertThat(ledger.pendingBytes(HOST, id)).isEqualTo(before);
+    assertThat(ledger.reserve(reservation(id, 2, name))).isEmpty();
+    assertThat(ledger.reserve(reservation(id, 2, name))).isEmpty();
+    assertThat(count("clone where id = '" + id + "' and version = 3")).isEqualTo(1);
   }
 
   @Test
   void a_late_attempt_reserves_nothing() throws SQLException {
     UUID id = job(2);
-    assertThatThrownBy(() -> ledger.reserve(reservation(id, 1, unique(), 10)))
+    assertThatThrownBy(() -> ledger.reserve(reservation(id, 1, unique())))
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.code()).isEqualTo(FailureCode.OUTCOME_UNKNOWN));
     assertThat(count("clone where id = '" + id + "'")).isZero();
@@ -79,7 +77,7 @@ class CloneStoreIT {
   @Test
   void a_late_attempt_releases_nothing() throws SQLException {
     UUID id = job(2);
-    ledger.reserve(reservation(id, 2, unique(), 10));
+    ledger.reserve(reservation(id, 2, unique()));
     ledger.release(id, 1);
     assertThat(count("clone where id = '" + id + "'")).isEqualTo(1);
   }
@@ -87,7 +85,7 @@ class CloneStoreIT {
   @Test
   void a_released_entry_goes_with_its_addresses_and_may_be_released_twice() throws SQLException {
     UUID id = job(1);
-    ledger.reserve(reservation(id, 1, unique(), 10));
+    ledger.reserve(reservation(id, 1, unique()));
     macs(1 << 24).allocate(id, 3, (mac, clone) -> false);
     assertThat(count("mac where clone_id = '" + id + "'")).isEqualTo(3);
     ledger.release(id, 1);
@@ -97,20 +95,18 @@ class CloneStoreIT {
   }
 
   @Test
-  void a_ready_entry_stays_and_counts_as_written() throws SQLException {
+  void a_ready_entry_stays() throws SQLException {
     UUID id = job(1);
-    ledger.reserve(reservation(id, 1, unique(), 10));
-    long pending = ledger.pendingBytes(HOST, new UUID(0, 0));
+    ledger.reserve(reservation(id, 1, unique()));
     QuarkusTransaction.requiringNew().run(() -> ledger.ready(id));
     ledger.release(id, 1);
     assertThat(count("clone where id = '" + id + "' and ready_at is not null")).isEqualTo(1);
-    assertThat(ledger.pendingBytes(HOST, new UUID(0, 0))).isEqualTo(pending - 10);
   }
 
   @Test
   void an_entry_is_ready_once_and_only_inside_the_transaction_that_says_so() throws SQLException {
     UUID id = job(1);
-    ledger.reserve(reservation(id, 1, unique(), 10));
+    ledger.reserve(reservation(id, 1, unique()));
     assertThatThrownBy(() -> ledger.ready(id)).isInstanceOf(RuntimeException.class);
     QuarkusTransaction.requiringNew().run(() -> ledger.ready(id));
     assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(() -> ledger.ready(id)))
@@ -121,20 +117,20 @@ class CloneStoreIT {
   void a_clone_that_was_sealed_gives_its_name_and_addresses_back() throws SQLException {
     UUID id = job(1);
     String name = unique();
-    ledger.reserve(reservation(id, 1, name, 10));
+    ledger.reserve(reservation(id, 1, name));
     macs(1 << 24).allocate(id, 1, (mac, clone) -> false);
     QuarkusTransaction.requiringNew().run(() -> ledger.consumed(id));
     assertThat(count("clone where id = '" + id + "'")).as("not READY yet").isEqualTo(1);
     QuarkusTransaction.requiringNew().run(() -> ledger.ready(id));
     QuarkusTransaction.requiringNew().run(() -> ledger.consumed(id));
     assertThat(addresses.of(id)).isEmpty();
-    assertThat(ledger.reserve(reservation(job(1), 1, name, 10))).isEmpty();
+    assertThat(ledger.reserve(reservation(job(1), 1, name))).isEmpty();
   }
 
   @Test
   void labels_are_data_and_nothing_else() throws SQLException {
     UUID id = job(1);
-    ledger.reserve(reservation(id, 1, unique(), 10));
+    ledger.reserve(reservation(id, 1, unique()));
     assertThat(count("clone where id = '" + id + "' and labels ->> 'team' = '''; drop table mac'"))
         .isEqualTo(1);
   }
@@ -146,7 +142,7 @@ class CloneStoreIT {
     List<Callable<Boolean>> draws = new ArrayList<>();
     for (int n = 0; n < 24; n++) {
       UUID id = job(1);
-      ledger.reserve(reservation(id, 1, unique(), 10));
+      ledger.reserve(reservation(id, 1, unique()));
       ids.add(id);
       draws.add(() -> crowded.allocate(id, 2, (mac, clone) -> false).size() == 2);
     }
@@ -180,7 +176,7 @@ class CloneStoreIT {
     }
   }
 
-  private Reservation reservation(UUID id, int attempt, String name, long neededBytes) {
+  private Reservation reservation(UUID id, int attempt, String name) {
     Command.Clone command =
         CloneBench.command(
             form -> {
@@ -188,8 +184,7 @@ class CloneStoreIT {
               form.team = "'; drop table mac";
               return form;
             });
-    return new Reservation(
-        id, new Origin("debian-12", 3, attempt, "order"), HOST, neededBytes, command);
+    return new Reservation(id, new Origin("debian-12", 3, attempt, "order"), HOST, command);
   }
 
   private static String unique() {

@@ -52,7 +52,7 @@ class CloneWorkflowTest {
 
   @Test
   void clones_share_their_template() {
-    assertThat(bench.workflow.lock(command())).isEqualTo(new LockRequest("debian-12", false));
+    assertThat(bench.workflow.lock(command())).contains(new LockRequest("debian-12", false));
   }
 
   @Test
@@ -403,13 +403,12 @@ class CloneWorkflowTest {
         .endsWith("settle", "inspect");
   }
 
+  // A file can be gone after a power cut until its folder is settled: then its step has to run
+  // again.
   @Test
-  void a_disk_that_a_power_cut_took_after_its_journal_entry_is_made_again() throws IOException {
-    var run = run(command());
-    run.journal("plan", steps.get(0).run(run));
-    run.journal("disks", steps.get(1).run(run));
-    Files.delete(run.plan(ClonePlan.class).disks().get(0).image());
-    run.forward(steps);
-    assertThat(run.plan(ClonePlan.class).disks().get(0).image()).exists();
+  void no_file_of_a_clone_is_journaled_before_the_clone_ends() {
+    assertThat(steps.stream().filter(Step::cheap).map(Step::name))
+        .contains("disks", "nvram", "seed");
+    assertThat(steps.get(0).cheap()).as("the plan is journaled at once").isFalse();
   }
 }

@@ -3,6 +3,7 @@ package id.cetak.clone;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import id.cetak.command.Command;
+import id.cetak.command.CommandId;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
 import java.util.LinkedHashMap;
@@ -77,6 +78,11 @@ final class FakeRun implements Run {
   @Override
   public long lockFence() {
     return 1;
+  }
+
+  @Override
+  public CommandId commandId() {
+    return command.id();
   }
 
   @Override

@@ -12,6 +12,7 @@ final class MemoryLedger implements CloneLedger {
   record Entry(Reservation reservation, CloneState state) {}
 
   final Map<UUID, Entry> entries = new LinkedHashMap<>();
+  private final Map<UUID, UUID> deleting = new LinkedHashMap<>();
   private final MemoryReservations macs;
 
   MemoryLedger(MemoryReservations macs) {
@@ -36,16 +37,6 @@ final class MemoryLedger implements CloneLedger {
   }
 
   @Override
-  public long pendingBytes(String host, UUID except) {
-    return entries.values().stream()
-        .filter(entry -> entry.state() == CloneState.RESERVED)
-        .map(Entry::reservation)
-        .filter(held -> held.host().equals(host) && !held.id().equals(except))
-        .mapToLong(Reservation::neededBytes)
-        .sum();
-  }
-
-  @Override
   public void ready(UUID id) {
     Entry entry = entries.get(id);
     if (entry == null || entry.state() != CloneState.RESERVED) {
@@ -66,6 +57,37 @@ final class MemoryLedger implements CloneLedger {
   /** A clone that was sealed into a template is no clone any more. */
   @Override
   public void consumed(UUID id) {
+    entries.remove(id);
+    macs.forget(id);
+  }
+
+  @Override
+  public boolean beginDeletion(Deletion deletion) {
+    Entry entry = entries.get(deletion.cloneId());
+    if (entry == null || entry.state() == CloneState.RESERVED) {
+      return false;
+    }
+    UUID holder = deleting.putIfAbsent(deletion.cloneId(), deletion.job());
+    entries.put(deletion.cloneId(), new Entry(entry.reservation(), CloneState.DELETING));
+    return holder == null || holder.equals(deletion.job());
+  }
+
+  @Override
+  public void abandonDeletion(UUID job, int attempt) {
+    deleting.entrySet().stream()
+        .filter(deletion -> deletion.getValue().equals(job))
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(
+            id -> {
+              deleting.remove(id);
+              entries.computeIfPresent(
+                  id, (key, entry) -> new Entry(entry.reservation(), CloneState.READY));
+            });
+  }
+
+  @Override
+  public void deleted(UUID id) {
     entries.remove(id);
     macs.forget(id);
   }

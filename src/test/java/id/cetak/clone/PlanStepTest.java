@@ -155,7 +155,7 @@ class PlanStepTest {
   @Test
   void a_full_clone_needs_what_its_image_takes() {
     bench.images.freeBytes(2 * GIB);
-    refused(full("web-07"), FailureCode.NO_SPACE, "it needs 1026 MiB");
+    refused(full("web-07"), FailureCode.NO_SPACE, "it needs 1026 MiB and 6 files");
     bench.images.freeBytes(2 * GIB + (2 << 20));
     assertThat(planned(full("web-07"))).isNotNull();
   }
@@ -164,8 +164,9 @@ class PlanStepTest {
   void room_that_other_clones_are_about_to_fill_is_not_given_twice() {
     bench.images.freeBytes(3 * GIB);
     plan.run(new FakeRun(new UUID(8, 8), full("web-08")));
-    refused(full("web-07"), FailureCode.NO_SPACE, "1026 MiB go to clones that are being made");
-    bench.ledger.ready(new UUID(8, 8));
+    refused(
+        full("web-07"), FailureCode.NO_SPACE, "1026 MiB and 6 files are promised to other jobs");
+    bench.promises.end(new UUID(8, 8));
     assertThat(planned(full("web-07"))).isNotNull();
   }
 

@@ -105,15 +105,18 @@ final class BadMessages {
         "command",
         "'Clone' is not known. Did you mean 'clone'?");
     bad(all, "{'id':'x','command':'clon'}", "command", "Did you mean 'clone'?");
-    bad(all, "{'id':'x','command':'start'}", "command", "There are sysprep, clone and cancel");
+    bad(
+        all,
+        "{'id':'x','command':'start'}",
+        "command",
+        "There are sysprep, clone, clone-batch, delete, cancel");
     bad(all, "{'id':'x','command':''}", "command", "The command '' is not known");
     bad(
         all,
         "{'id':'x','command':'import','template':'t','image':'i'}",
         "command",
         "'import' is not supported yet");
-    bad(all, "{'id':'x','command':'clone-batch'}", "command", "'clone-batch' is not supported yet");
-    bad(all, "{'id':'x','command':'delete'}", "command", "'delete' is not supported yet");
+    batches(all);
     bad(all, "{'id':'x','command':'retire'}", "command", "'retire' is not supported yet");
     bad(all, "{'id':'','command':'cancel'}", "id", "'id' must be 1 to 128 characters");
     bad(all, "{'id':'a b','command':'cancel'}", "id", "but is 'a b'");
@@ -387,5 +390,40 @@ final class BadMessages {
 
   private static byte[] bytes(String body) {
     return body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void batches(List<Bad> all) {
+    batch(all, "", "names", "'names' is missing");
+    batch(all, ",'names':'a-%d'", "count", "'count' is missing");
+    batch(all, ",'names':'a-%d','count':0", "count", "from 1 to 10000");
+    batch(all, ",'names':'a-%d','count':10001", "count", "from 1 to 10000");
+    batch(all, ",'count':2,'names':'a'", "names", "one %d");
+    batch(all, ",'count':2,'names':'%d-%d'", "names", "one %d");
+    batch(all, ",'count':2,'names':'a-%s'", "names", "one %d");
+    batch(all, ",'count':2,'names':'a-%99d'", "names", "one %d");
+    batch(all, ",'count':2,'names':'../%d'", "names", "one %d");
+    batch(all, ",'count':2,'names':'a-%d','hostname':'A-%d'", "hostname", "one %d");
+    batch(all, ",'count':2,'names':'a-%d','first':-1", "first", "from 0 to 1000000");
+    batch(all, ",'nameList':[]", "nameList", "Name at least one");
+    batch(all, ",'nameList':['a','a']", "nameList", "'a' twice");
+    batch(all, ",'nameList':['-rf']", "nameList[0]", "must be a clone's name");
+    batch(all, ",'nameList':['a'],'count':1", "nameList", "stands beside");
+    batch(all, ",'nameList':['a'],'zz':'b'", "zz", "not known to clone-batch. It knows command");
+    batch(all, ",'nameList':['a'],'onFailure':'ignore'", "onFailure", "'continue' or 'stop' or");
+    batch(all, ",'nameList':['a'],'ips':'localhost-localhost'", "ips", "a range of IPv4");
+    batch(all, ",'nameList':['a'],'ips':'192.0.2.300-192.0.2.301'", "ips", "a range of IPv4");
+    bad(
+        all,
+        "{'id':'x','command':'delete'}",
+        "name",
+        "Give a clone's 'name', or the command id of a 'batch'");
+    bad(all, "{'id':'x','command':'delete','name':'a','batch':'b'}", "batch", "names one thing");
+    bad(all, "{'id':'x','command':'delete','name':'../a'}", "name", "1 to 63 characters");
+    bad(all, "{'id':'x','command':'delete','batch':'b/1'}", "batch", "1 to 128 characters");
+    bad(all, "{'id':'x','command':'cancel','target':'y','clones':'burn'}", "clones", "'keep' or");
+  }
+
+  private static void batch(List<Bad> all, String fields, String field, String words) {
+    bad(all, "{'id':'x','command':'clone-batch','template':'t'" + fields + "}", field, words);
   }
 }

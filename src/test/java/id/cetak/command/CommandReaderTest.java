@@ -34,7 +34,8 @@ class CommandReaderTest {
                 new Name("web-01"),
                 new CloudInit(null, null),
                 null,
-                Map.of()));
+                Map.of(),
+                null));
   }
 
   @Test
@@ -61,7 +62,8 @@ class CommandReaderTest {
                 new Name("www"),
                 new CloudInit("#cloud-config\n", "version: 2\n"),
                 Instant.parse("2027-01-31T18:00:00.5Z"),
-                Map.of("team", "ö ♥", "empty", "")));
+                Map.of("team", "ö ♥", "empty", ""),
+                null));
   }
 
   @Test
@@ -99,7 +101,7 @@ class CommandReaderTest {
   @Test
   void a_cancel_names_another_command() throws CommandRefused {
     assertThat(read("{'command':'cancel','id':'x','target':'c-1'}"))
-        .isEqualTo(new Command.Cancel(new CommandId("x"), new CommandId("c-1")));
+        .isEqualTo(new Command.Cancel(new CommandId("x"), new CommandId("c-1"), false));
   }
 
   @Test

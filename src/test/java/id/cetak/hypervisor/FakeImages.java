@@ -179,7 +179,7 @@ public final class FakeImages implements Images {
 
   @Override
   public FreeSpace free(Path path) {
-    return new FreeSpace(freeBytes, Long.MAX_VALUE);
+    return new FreeSpace(freeBytes, Long.MAX_VALUE, 1L << 41, Long.MAX_VALUE);
   }
 
   private interface Act {

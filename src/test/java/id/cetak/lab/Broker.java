@@ -33,6 +33,10 @@ public final class Broker implements AutoCloseable {
           "cetak.clone.completed",
           "cetak.clone.failed",
           "cetak.clone.cancelled",
+          "cetak.clone.deleted",
+          "cetak.delete.failed",
+          "cetak.batch.completed",
+          "cetak.batch.deleted",
           "cetak.template.sealed",
           "cetak.sysprep.failed",
           "cetak.cancel.completed");

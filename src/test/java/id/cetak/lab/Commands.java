@@ -16,6 +16,19 @@ public final class Commands {
         .formatted(id, template, name, more);
   }
 
+  /** As many linked clones, called after the batch. */
+  public static String batch(String id, String template, int count) {
+    return """
+        {"command": "clone-batch", "id": "%1$s", "template": "%2$s", "count": %3$d, "names": "%1$s-%%d"}"""
+        .formatted(id, template, count);
+  }
+
+  public static String delete(String id, String what, String which) {
+    return """
+        {"command": "delete", "id": "%s", "%s": "%s"}"""
+        .formatted(id, what, which);
+  }
+
   public static String cancel(String id, String target) {
     return """
         {"command": "cancel", "id": "%s", "target": "%s"}"""

@@ -117,6 +117,41 @@ class CrashMatrixIT {
     Shell.must("virsh", "undefine", "crash-unseal");
   }
 
+  @Test
+  void a_batch_whose_worker_is_killed_at_every_step_is_made_exactly_once() {
+    List<String> places = new ArrayList<>(places("clone-batch", List.of("plan", "spawn")));
+    places.addAll(
+        List.of(
+            "clone-batch.await.before-effect",
+            "clone.disks.after-effect",
+            "clone.define.before-effect",
+            "clone.finish.before-commit",
+            "clone.finish.after-commit",
+            "clone-batch.await.after-effect",
+            "clone-batch.await.after-journal",
+            "clone-batch.finish.before-commit",
+            "clone-batch.finish.after-commit"));
+    broker.send("host.lab", Commands.batch("crash-batch", lab.template(), 6));
+    crashAt(places);
+    assertThat(finish("crash-batch")).isEqualTo("cetak.batch.completed");
+    assertThat(Witness.rows("select count(*)::text from clone where name like 'crash-batch-%'"))
+        .containsExactly("6");
+  }
+
+  @Test
+  void a_deletion_whose_worker_is_killed_at_every_step_leaves_nothing() {
+    List<String> places = new ArrayList<>(places("delete", List.of("plan", "domain", "files")));
+    places.addAll(List.of("delete.finish.before-commit", "delete.finish.after-commit"));
+    broker.send(
+        "host.lab",
+        Commands.clone("crash-gone", lab.template(), "crash-gone", ", \"start\": true"));
+    assertThat(finish("crash-gone")).isEqualTo("cetak.clone.completed");
+    broker.send("host.lab", Commands.delete("crash-gone-over", "name", "crash-gone"));
+    crashAt(places);
+    assertThat(finish("crash-gone-over")).isEqualTo("cetak.clone.deleted");
+    assertThat(Witness.rows("select 1 from clone where name = 'crash-gone'")).isEmpty();
+  }
+
   private static List<String> places(String type, List<String> steps) {
     List<String> places = new ArrayList<>();
     for (String step : steps) {

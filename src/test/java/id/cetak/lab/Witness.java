@@ -61,8 +61,8 @@ public final class Witness {
     }
   }
 
-  // I3: completed means exactly one domain with its disks on the right version; otherwise none of
-  // it
+  // I3: completed, and not deleted since, means exactly one domain with its disks on the right
+  // version; otherwise none of it
   private void clonesAreWhole(List<String> breaches) {
     Set<String> domains = domains();
     for (String row :
@@ -70,13 +70,13 @@ public final class Witness {
             """
             select j.id || ' ' || j.state || ' ' || j.subject || ' ' || coalesce((select version_id from
               (select v.id as version_id from clone c join template_version v on v.template = c.template and v.version = c.version
-                where c.id = j.id) q)::text, '-')
+                where c.id = j.id) q)::text, 'gone')
               from job j where j.type = 'CLONE' and j.host in ('lab', 'other')
             """)) {
       String[] part = row.split(" ", -1);
       Path folder = lab.images().resolve("clones").resolve(part[0]);
       boolean defined = domains.contains(part[0]);
-      if (part[1].equals("COMPLETED")) {
+      if (part[1].equals("COMPLETED") && !part[3].equals("gone")) {
         if (!defined) {
           breaches.add("I3: clone %s is completed but not defined".formatted(part[2]));
         } else {

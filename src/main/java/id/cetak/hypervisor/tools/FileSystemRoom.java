@@ -22,10 +22,14 @@ final class FileSystemRoom {
     try {
       Libc.LIBRARY.statvfs(there.toString(), answer);
     } catch (LastErrorException e) {
-      return new FreeSpace(0, 0);
+      return new FreeSpace(0, 0, 0, 0);
     }
     boolean counted = answer.getLong(40) != 0;
+    long blockBytes = answer.getLong(8);
     return new FreeSpace(
-        answer.getLong(8) * answer.getLong(32), counted ? answer.getLong(56) : Long.MAX_VALUE);
+        blockBytes * answer.getLong(32),
+        counted ? answer.getLong(56) : Long.MAX_VALUE,
+        blockBytes * answer.getLong(16),
+        counted ? answer.getLong(40) : Long.MAX_VALUE);
   }
 }

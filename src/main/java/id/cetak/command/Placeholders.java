@@ -1,0 +1,54 @@
+package id.cetak.command;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the cloud-init files of a batch may leave open: {@code {{name}}}, {@code {{index}}} and
+ * {@code {{ip}}}. What is filled in is made of letters, digits, hyphens, dots and colons only, so
+ * it cannot change what the text around it means.
+ */
+public final class Placeholders {
+  /** The words between the braces. */
+  public static final List<String> WORDS = List.of("name", "index", "ip");
+
+  // Without spaces: {{ v1.local_hostname }} and the like are cloud-init's own templates.
+  private static final Pattern OPEN = Pattern.compile("\\{\\{([A-Za-z0-9_.-]+)}}");
+  private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9.:-]+");
+
+  private Placeholders() {}
+
+  /** The first placeholder that is none of ours; it is probably a typing error. */
+  static Optional<String> unknown(String text) {
+    return OPEN.matcher(text)
+        .results()
+        .map(found -> found.group(1))
+        .filter(word -> !WORDS.contains(word))
+        .findFirst();
+  }
+
+  static boolean uses(String text, String word) {
+    return text.contains("{{" + word + "}}");
+  }
+
+  /**
+   * The text with its placeholders filled.
+   *
+   * @throws IllegalArgumentException when a placeholder has no value, or one that could be markup
+   */
+  public static String fill(String text, Map<String, String> values) {
+    Matcher open = OPEN.matcher(text);
+    StringBuilder filled = new StringBuilder();
+    while (open.find()) {
+      String value = values.getOrDefault(open.group(1), "");
+      if (!VALUE.matcher(value).matches()) {
+        throw new IllegalArgumentException("{{%s}} has no value".formatted(open.group(1)));
+      }
+      open.appendReplacement(filled, Matcher.quoteReplacement(value));
+    }
+    return open.appendTail(filled).toString();
+  }
+}
