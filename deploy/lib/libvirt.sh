@@ -81,7 +81,7 @@ libvirt_remove() { # STATE
     libvirt_stop "$1"
     while read -r dir; do
         grep -qs " $dir " /proc/[0-9]*/mountinfo || rmdir "$dir" 2>/dev/null || true
-    done < <(cat "$1/made/directories" 2>/dev/null)
+    done < <(cat "$1/made/directories" 2>/dev/null || true)
     if [ -e "$1/made/user-libvirt-qemu" ]; then
         userdel libvirt-qemu 2>/dev/null || warn "The user libvirt-qemu stays: another process runs as it."
         ! getent group libvirt-qemu >/dev/null || groupdel libvirt-qemu 2>/dev/null || true
