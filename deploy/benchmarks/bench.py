@@ -57,7 +57,8 @@ class Bench:
                 self.one(row, name, contender)
 
     def one(self, row, name, contender):
-        subprocess.run(["timeout", "30", "sync", "-f", self.lab.state], check=False)  # what an earlier contender left to be written is not this one's cost
+        # What an earlier contender left to be written is not this one's cost.
+        subprocess.run(["timeout", "30", "sync", "-f", self.lab.state], check=False)
         try:
             sample = contender()
         except clones.NotThere as missing:
@@ -69,7 +70,8 @@ class Bench:
             self.figures.mistake(row, f"{name}: {wrong}")
             return
         self.figures.add(row, name, sample)
-        say(f"   {row}: {name}: {sample.count} in {sample.seconds:.2f} s, {sample.each_millis:.1f} ms each, load {sample.load}")
+        measured = f"{sample.count} in {sample.seconds:.2f} s, {sample.each_millis:.1f} ms each, load {sample.load}"
+        say(f"   {row}: {name}: {measured}")
 
     def cetak(self, template, count, how=clones.singles, **options):
         """A contender: Cetak casts, is checked, and its clones are removed."""

@@ -22,13 +22,13 @@ def about(state, root):
     java = pathlib.Path(os.environ.get("JAVA_HOME", "/usr")) / "bin" / "java"
     system = re.search(r'PRETTY_NAME="(.*)"', pathlib.Path("/etc/os-release").read_text())
     versions = [f"{name} {package(name)}" for name in PACKAGES]
-    accelerator = (state / "accelerator").read_text().strip()
+    accelerator = "KVM" if (state / "accelerator").read_text().strip() == "kvm" else "QEMU, without KVM"
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "commit": said("git", "-C", str(root), "-c", f"safe.directory={root}", "describe", "--always", "--dirty"),
         "machine": f"{os.cpu_count()} cores ({cpu.group(1) if cpu else 'unknown'}), {memory_kb / 1048576:.0f} GiB",
         "system": f"{system.group(1) if system else 'unknown'}, kernel {os.uname().release}",
-        "images": f"{said('stat', '-f', '-c', '%T', str(state / 'images'))}; guests run with {'KVM' if accelerator == 'kvm' else 'QEMU, without KVM'}",
+        "images": f"{said('stat', '-f', '-c', '%T', str(state / 'images'))}; guests run with {accelerator}",
         "versions": ", ".join([*versions, said(str(java), "-version").splitlines()[0]]),
     }
 

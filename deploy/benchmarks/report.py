@@ -41,12 +41,14 @@ def ratios(figures):
 
 
 def costs(figures):
-    yield "| row | what | ms each: median (min-max) | rounds | failed tries | CPU ms each: worker + database + broker + libvirtd + client | load |"
+    yield ("| row | what | ms each: median (min-max) | rounds | failed tries "
+           "| CPU ms each: worker + database + broker + libvirtd + client | load |")
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     for row, contenders in figures.samples.items():
         for name, samples in contenders.items():
             each = [sample.each_millis for sample in samples]
-            parts = [1000 * statistics.median(sample.cpu.get(service, 0) / sample.count for sample in samples) for service in SERVICES]
+            parts = [1000 * statistics.median(sample.cpu.get(service, 0) / sample.count for sample in samples)
+                     for service in SERVICES]
             cpu = f"{sum(parts):.1f} = {' + '.join(f'{part:.1f}' for part in parts)}" if any(sample.cpu for sample in samples) else ""
             loads = [sample.load for sample in samples]
             failures, tries = sum(sample.failures for sample in samples), sum(sample.count for sample in samples)

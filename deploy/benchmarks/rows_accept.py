@@ -36,9 +36,9 @@ def accept(bench):
         bench.lab.stop_worker()
         bench.lab.sql_as_superuser("truncate job cascade;")
         bench.lab.start_worker()
-    bench.figures.note("accept", "The worker's only run slot stands still, and commands come by the control queue, which waits for no slot. "
-                       "The broker is read by one Python client, which acknowledges by the hundred; the database commits "
-                       f"one job row at a time from each of {CONNECTIONS} connections of pgbench.")
+    bench.figures.note("accept", "The worker's only run slot stands still, and commands come by the control queue, "
+                       "which waits for no slot. The broker is read by one Python client, which acknowledges by the hundred; "
+                       f"the database commits one job row at a time from each of {CONNECTIONS} connections of pgbench.")
 
 
 def accepted(bench, count):

@@ -22,7 +22,8 @@ def clone_100(bench):
         SHELL_LOOP: bench.baseline("shell_loop", "base", base.sealed, count),
         FLOOR: bench.baseline("in_process", "base", base.sealed, count),
     })
-    bench.figures.note("clone-100", f"virt-clone makes {slow} clones a round, two at once {slow_parallel}, the others {count}; costs are for one clone.")
+    bench.figures.note("clone-100", f"virt-clone makes {slow} clones a round, two at once {slow_parallel}, the others {count}; "
+                       "costs are for one clone.")
 
 
 def domains(bench):

@@ -72,7 +72,8 @@ def waiting(bench):
     planted.plant(bench.lab, 0)
     for name in ("few", "many"):
         percentiles(bench, "waiting", name)
-    bench.figures.note("waiting", f"few: 1,000, many: {sizes[1]:,} rows of accepted commands whose time has not come; the table is vacuumed after they were put in.")
+    bench.figures.note("waiting", f"few: 1,000, many: {sizes[1]:,} rows of accepted commands that wait for their next try; "
+                       "the table is vacuumed after they were put in.")
 
 
 def percentiles(bench, row, name):

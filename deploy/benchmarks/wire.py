@@ -46,7 +46,7 @@ class Events(threading.Thread):
                 continue
             data = event["data"]
             with self.changed:
-                if data.get("batchId"):
+                if data.get("batchId") and event["type"].startswith("cetak.clone."):
                     self.parts.setdefault(data["batchId"], {}).setdefault(data["name"], []).append(event)
                 else:
                     self.terminal.setdefault(data.get("commandId"), []).append((came, event))
