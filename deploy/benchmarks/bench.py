@@ -57,6 +57,7 @@ class Bench:
                 self.one(row, name, contender)
 
     def one(self, row, name, contender):
+        """Measures one round; False when it was wrong, or not to be had."""
         # What an earlier contender left to be written is not this one's cost.
         subprocess.run(["timeout", "30", "sync", "-f", self.lab.state], check=False)
         try:
@@ -64,14 +65,15 @@ class Bench:
         except clones.NotThere as missing:
             self.figures.note(row, f"{name}: not measured. {missing}")
             say(f"   {row}: {name}: not measured: {missing}")
-            return
+            return False
         except (Wrong, TimeoutError) as wrong:
             say(f"   {row}: {name}: WRONG, scores nothing: {wrong}")
             self.figures.mistake(row, f"{name}: {wrong}")
-            return
+            return False
         self.figures.add(row, name, sample)
         measured = f"{sample.count} in {sample.seconds:.2f} s, {sample.each_millis:.1f} ms each, load {sample.load}"
         say(f"   {row}: {name}: {measured}")
+        return True
 
     def cetak(self, template, count, how=clones.singles, **options):
         """A contender: Cetak casts, is checked, and its clones are removed."""

@@ -68,9 +68,9 @@ def batch(bench):
     for size in bench.size([1, 10, 100, 1000, 10000], [1, 10, 100]):
         for _ in range(bench.rounds if size < 10000 else max(1, bench.rounds // 3)):
             before = bench.memory_mb()
-            bench.one("batch", str(size), bench.cetak(base, size, clones.batch))
-            bench.figures.value("batch", f"memory before {size} (MB)", before)
-            bench.figures.value("batch", f"memory after {size} (MB)", bench.memory_mb())
+            if bench.one("batch", str(size), bench.cetak(base, size, clones.batch)):
+                bench.figures.value("batch", f"memory before {size} (MB)", before)
+                bench.figures.value("batch", f"memory after {size} (MB)", bench.memory_mb())
 
 
 def fill_domains(bench, wanted):
