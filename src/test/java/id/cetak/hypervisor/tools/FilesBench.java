@@ -1,6 +1,5 @@
 package id.cetak.hypervisor.tools;
 
-
 import id.cetak.hypervisor.CopyWatch;
 import id.cetak.hypervisor.StopSignal;
 import java.nio.file.Files;
