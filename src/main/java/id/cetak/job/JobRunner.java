@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
@@ -25,12 +26,20 @@ import org.jboss.logging.MDC;
 public class JobRunner {
   private static final Logger LOG = Logger.getLogger(JobRunner.class);
 
+  /** Every so many claims the batches are looked for all the same: a second worker may open one. */
+  private static final int LOOK_FOR_BATCHES = 30;
+
   private final ClaimStore claims;
   private final JobStore jobs;
   private final JobAttempt attempt;
   private final Workflows workflows;
   private final LeaseKeeper leases;
   private final RunLanes lanes;
+
+  /** A batch opens by a job that runs; without one there is nothing new to look for. */
+  private final AtomicBoolean mayHaveBatches = new AtomicBoolean(true);
+
+  private int looks;
 
   JobRunner(
       ClaimStore claims,
@@ -63,12 +72,19 @@ public class JobRunner {
       start(() -> claims.claim(lanes.claimant(), room), ended);
     }
     int memberRoom = lanes.memberRoom();
-    if (memberRoom > 0) {
-      List<UUID> batches = lanes.inTurn(claims.openBatches(lanes.claimant().host()));
-      for (UUID batch : batches) {
-        int share = Math.max(1, memberRoom / batches.size());
-        start(() -> claims.claimMembers(batch, lanes.claimant(), share), ended);
-      }
+    if (memberRoom > 0 && (mayHaveBatches.getAndSet(false) || looks++ % LOOK_FOR_BATCHES == 0)) {
+      claimMembers(memberRoom, ended);
+    }
+  }
+
+  private void claimMembers(int room, Runnable ended) {
+    List<UUID> batches = lanes.inTurn(claims.openBatches(lanes.claimant().host()));
+    for (UUID batch : batches) {
+      int share = Math.max(1, room / batches.size());
+      start(() -> claims.claimMembers(batch, lanes.claimant(), share), ended);
+    }
+    if (!batches.isEmpty()) {
+      mayHaveBatches.set(true);
     }
   }
 
@@ -97,6 +113,7 @@ public class JobRunner {
     } finally {
       leases.forget(run);
       lanes.end(run);
+      mayHaveBatches.set(true);
       MDC.clear();
       ended.run();
     }

@@ -90,11 +90,11 @@ class BatchIT {
   @Test
   void after_a_failed_clone_no_other_is_begun_when_the_batch_stops() {
     FakeHost.golden("stop-0001");
-    Broker.Seen ended = run("stop", "'count': 2000, 'names': 'stop-%04d', 'onFailure': 'stop'");
+    Broker.Seen ended = run("stop", "'count': 300, 'names': 'stop-%04d', 'onFailure': 'stop'");
     assertThat(ended.data().get("failed").asInt()).isEqualTo(1);
     int completed = ended.data().get("completed").asInt();
     assertThat(ended.data().get("cancelled").asInt()).isPositive();
-    assertThat(completed + ended.data().get("cancelled").asInt()).isEqualTo(1999);
+    assertThat(completed + ended.data().get("cancelled").asInt()).isEqualTo(299);
     assertThat(domains("stop-")).hasSize(completed + 1);
   }
 
@@ -124,14 +124,14 @@ class BatchIT {
 
   @Test
   void a_single_clone_does_not_wait_behind_a_batch() {
-    broker.send("host.engine", batch("crowd", "'count': 1500, 'names': 'crowd-%04d'"));
+    broker.send("host.engine", batch("crowd", "'count': 500, 'names': 'crowd-%04d'"));
     await()
         .atMost(SOON)
         .until(() -> !Witness.rows("select 1 from clone where name like 'crowd-%'").isEmpty());
     broker.send("host.engine", Commands.clone("alone", "lab", "alone", ""));
     broker.outcome("alone", SOON);
     assertThat(broker.outcomes("crowd")).as("the batch has not ended").isEmpty();
-    assertCounts(broker.outcome("crowd", SOON), 1500, 1500, 0, 0);
+    assertCounts(broker.outcome("crowd", SOON), 500, 500, 0, 0);
     assertProgressAtMostOnceASecond("crowd");
   }
 
@@ -176,14 +176,14 @@ class BatchIT {
 
   @Test
   void two_batches_are_not_promised_the_same_room() {
-    FakeHost.IMAGES.freeBytes((1L << 30) + (4500L << 20));
-    broker.send("host.engine", batch("room-a", "'count': 1000, 'names': 'room-a-%d'"));
+    FakeHost.IMAGES.freeBytes((1L << 30) + (900L << 20));
+    broker.send("host.engine", batch("room-a", "'count': 200, 'names': 'room-a-%d'"));
     await().atMost(SOON).until(() -> state("room-a").equals("PARKED"));
-    broker.send("host.engine", batch("room-b", "'count': 1000, 'names': 'room-b-%d'"));
+    broker.send("host.engine", batch("room-b", "'count': 200, 'names': 'room-b-%d'"));
     await().atMost(SOON).until(() -> state("room-b").equals("RETRYING"));
     broker.send("control", Commands.cancel("room-b-cancel", "room-b"));
     broker.outcome("room-b", SOON);
-    assertCounts(broker.outcome("room-a", SOON), 1000, 1000, 0, 0);
+    assertCounts(broker.outcome("room-a", SOON), 200, 200, 0, 0);
   }
 
   @Test
@@ -243,7 +243,7 @@ class BatchIT {
   }
 
   private static Broker.Seen cancelInTheMiddle(String id, String more) {
-    broker.send("host.engine", batch(id, "'count': 3000, 'names': '" + id + "-%04d'"));
+    broker.send("host.engine", batch(id, "'count': 400, 'names': '" + id + "-%04d'"));
     await()
         .atMost(SOON)
         .until(
