@@ -49,7 +49,7 @@ final class AwaitStep implements Step {
       return tally;
     }
     if (tally.failed() > 0 && batch.onFailure() == OnFailure.STOP) {
-      members.stop(Batches.of(run), false);
+      members.stop(Batches.of(run), CommandType.CLONE, false);
     }
     if (!tally.equals(told.put(run.jobId(), tally))) {
       progress.tell(run, tally);

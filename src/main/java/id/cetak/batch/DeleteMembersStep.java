@@ -1,5 +1,6 @@
 package id.cetak.batch;
 
+import id.cetak.command.CommandType;
 import id.cetak.job.MemberStore;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
@@ -34,7 +35,7 @@ final class DeleteMembersStep implements Step {
   /** What is gone stays gone; what has not begun is left alone. */
   @Override
   public void undo(Run run) {
-    members.stop(Batches.of(run), true);
+    members.stop(Batches.of(run), CommandType.DELETE, true);
     Tally tally = removal.tally(run);
     if (tally.waiting() > 0) {
       throw Batches.waitFor(run, "deletions", tally);

@@ -45,7 +45,7 @@ final class SpawnStep implements Step {
    */
   @Override
   public void undo(Run run) {
-    members.stop(Batches.of(run), true);
+    members.stop(Batches.of(run), CommandType.CLONE, true);
     Tally tally = Tally.of(CommandType.CLONE, members.tally(run.jobId()));
     if (tally.waiting() > 0) {
       throw Batches.waitFor(run, "clones", tally);

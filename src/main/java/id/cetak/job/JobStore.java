@@ -1,13 +1,16 @@
 package id.cetak.job;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import id.cetak.workflow.NotYet;
 import id.cetak.workflow.Verdict;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +21,23 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class JobStore {
+  // One statement for all runs of a worker. It waits for nobody: a row that another transaction has
+  // locked is left for the next round, which is something else than a lease that is lost.
   private static final String RENEW =
       """
-      update job set lease_until = clock_timestamp() + make_interval(secs => :lease)
-       where id = :id and attempt = :attempt and state in ('RUNNING', 'UNDOING')
-      returning cancel_requested
+      with run as materialized (
+        select id, attempt from jsonb_to_recordset(cast(:runs as jsonb)) as run (id uuid, attempt integer)),
+      free as materialized (
+        select job.id from job join run on run.id = job.id and run.attempt = job.attempt
+         where job.state in ('RUNNING', 'UNDOING')
+           for update of job skip locked),
+      renewed as (
+        update job set lease_until = clock_timestamp() + make_interval(secs => :lease)
+          from free where job.id = free.id
+        returning job.id)
+      select run.id, renewed.id is not null as renewed,
+             job.attempt = run.attempt and job.state in ('RUNNING', 'UNDOING') as held, job.cancel_requested
+        from run join job on job.id = run.id left join renewed on renewed.id = run.id
       """;
 
   private static final String PARK =
@@ -79,18 +94,44 @@ class JobStore {
     this.database = database;
   }
 
-  /** Extends the lease. @return whether a cancel was asked for; empty when the lease is lost */
+  /**
+   * What became of a lease.
+   *
+   * @param renewed whether it lasts longer now
+   * @param held false when another attempt has the job, or it has ended
+   */
+  record Lease(UUID id, boolean renewed, boolean held, boolean cancelRequested) {}
+
+  /**
+   * Extends the leases of these attempts.
+   *
+   * @param attempts by the job's id
+   */
   @Transactional
-  Optional<Boolean> renew(UUID id, int attempt, Duration lease) {
+  List<Lease> renew(Map<UUID, Integer> attempts, Duration lease) {
     @SuppressWarnings("unchecked")
-    List<Boolean> rows =
+    List<Tuple> rows =
         database
-            .createNativeQuery(RENEW, Boolean.class)
+            .createNativeQuery(RENEW, Tuple.class)
+            .setParameter("runs", runs(attempts))
             .setParameter("lease", seconds(lease))
-            .setParameter("id", id)
-            .setParameter("attempt", attempt)
             .getResultList();
-    return rows.stream().findFirst();
+    return rows.stream()
+        .map(
+            row ->
+                new Lease(
+                    row.get("id", UUID.class),
+                    row.get("renewed", Boolean.class),
+                    row.get("held", Boolean.class),
+                    row.get("cancel_requested", Boolean.class)))
+        .toList();
+  }
+
+  private static String runs(Map<UUID, Integer> attempts) {
+    ArrayNode runs = JsonNodeFactory.instance.arrayNode();
+    attempts.forEach(
+        (id, attempt) -> runs.addObject().put("id", id.toString()).put("attempt", attempt));
+    return runs.toString();
   }
 
   /** RUNNING to PARKED; whatever ends the wait wakes the job, or this delay does. */

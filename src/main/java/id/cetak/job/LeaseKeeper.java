@@ -3,8 +3,8 @@ package id.cetak.job;
 import id.cetak.app.CetakConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -44,21 +44,30 @@ class LeaseKeeper {
 
   /** Renews all. Called every {@link #interval()}, from one thread. */
   void renewAll() {
-    for (ActiveRun run : runs.values()) {
-      try {
-        renew(run);
-      } catch (RuntimeException e) {
-        LOG.warnf("Lease of job %s was not renewed this time: %s", run.jobId(), e.getMessage());
+    Map<UUID, ActiveRun> held = Map.copyOf(runs);
+    if (held.isEmpty()) {
+      return;
+    }
+    Map<UUID, Integer> attempts = new HashMap<>();
+    held.forEach((id, run) -> attempts.put(id, run.attempt()));
+    try {
+      long sent = System.nanoTime();
+      for (JobStore.Lease renewed : jobs.renew(attempts, lease)) {
+        ActiveRun run = held.get(renewed.id());
+        if (run != null) {
+          take(run, renewed, sent);
+        }
       }
+    } catch (RuntimeException e) {
+      LOG.warnf(
+          "The leases of %d jobs were not renewed this time: %s", held.size(), e.getMessage());
     }
   }
 
-  private void renew(ActiveRun run) {
-    long sent = System.nanoTime();
-    Optional<Boolean> cancel = jobs.renew(run.jobId(), run.attempt(), lease);
-    if (cancel.isPresent()) {
-      run.renewed(sent, lease, cancel.get());
-    } else if (runs.remove(run.jobId(), run)) {
+  private void take(ActiveRun run, JobStore.Lease renewed, long sentNanos) {
+    if (renewed.renewed()) {
+      run.renewed(sentNanos, lease, renewed.cancelRequested());
+    } else if (!renewed.held() && runs.remove(run.jobId(), run)) {
       run.leaseLost();
       metrics.leaseLost();
     }

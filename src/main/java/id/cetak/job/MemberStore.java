@@ -53,7 +53,7 @@ public class MemberStore {
             update job set cancel_requested = true,
                    run_after = case when job.deadline is null then job.run_after else clock_timestamp() end
               from mine
-             where job.batch_id = mine.id and not job.cancel_requested
+             where job.batch_id = mine.id and job.type = :type and not job.cancel_requested
                and (job.state in ('QUEUED', 'PARKED', 'RETRYING') or (:running and job.state = 'RUNNING'))
             """;
 
@@ -136,12 +136,15 @@ public class MemberStore {
   }
 
   /**
-   * Cancels members that have not ended: those that wait, and, when {@code running}, those that run
-   * too. What they had made is undone.
+   * Cancels members of a type that have not ended: those that wait, and, when {@code running},
+   * those that run too. What they had made is undone.
    */
   @Transactional
-  public void stop(Batch batch, boolean running) {
-    fenced(STOP, batch).setParameter("running", running).executeUpdate();
+  public void stop(Batch batch, CommandType type, boolean running) {
+    fenced(STOP, batch)
+        .setParameter("type", type.name())
+        .setParameter("running", running)
+        .executeUpdate();
   }
 
   /** How many members are in each state. */

@@ -31,6 +31,7 @@ public final class FakeImages implements Images {
   private final Map<String, Failure> failuresBefore = new ConcurrentHashMap<>();
   private final Map<String, Failure> failuresAfter = new ConcurrentHashMap<>();
   private volatile long freeBytes = 1L << 40;
+  private volatile long totalBytes = 1L << 41;
 
   // What tests tell it and ask it. None of these counts as a call.
 
@@ -51,6 +52,10 @@ public final class FakeImages implements Images {
   /** The next call of this verb takes effect, and then throws. */
   public void failAfter(String verb, Failure failure) {
     failuresAfter.put(verb, failure);
+  }
+
+  public void totalBytes(long bytes) {
+    totalBytes = bytes;
   }
 
   public void freeBytes(long bytes) {
@@ -179,7 +184,7 @@ public final class FakeImages implements Images {
 
   @Override
   public FreeSpace free(Path path) {
-    return new FreeSpace(freeBytes, Long.MAX_VALUE, 1L << 41, Long.MAX_VALUE);
+    return new FreeSpace(freeBytes, Long.MAX_VALUE, totalBytes, Long.MAX_VALUE);
   }
 
   private interface Act {

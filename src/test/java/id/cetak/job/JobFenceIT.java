@@ -9,6 +9,7 @@ import id.cetak.lab.Witness;
 import id.cetak.lock.TemplateLocks;
 import id.cetak.workflow.Journal;
 import id.cetak.workflow.LockRequest;
+import id.cetak.workflow.NotYet;
 import id.cetak.workflow.Verdict;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -56,10 +57,32 @@ class JobFenceIT {
     assertThat(jobs.condemn(id, late.attempt(), new Verdict(FailureCode.INTERNAL, "late")))
         .isFalse();
     assertThat(jobs.retry(id, late.attempt(), SHORT, 1)).isFalse();
-    assertThat(jobs.renew(id, late.attempt(), LONG)).isEmpty();
+    assertThat(jobs.renew(Map.of(id, late.attempt()), LONG))
+        .containsExactly(new JobStore.Lease(id, false, false, false));
     assertThat(
             inTransaction(() -> jobs.end(id, now.attempt(), JobState.RUNNING, JobState.COMPLETED)))
         .isTrue();
+  }
+
+  @Test
+  void a_lease_whose_row_is_locked_is_not_taken_for_lost() {
+    UUID id = job("locked-row");
+    Job now = claim("locked-row", LONG);
+    JobStore.Lease whileLocked =
+        QuarkusTransaction.requiringNew()
+            .call(
+                () -> {
+                  jobs.park(id, now.attempt(), new NotYet("test:lock", "held", LONG));
+                  return java.util.concurrent.CompletableFuture.supplyAsync(
+                          () -> jobs.renew(Map.of(id, now.attempt()), LONG))
+                      .get(30, java.util.concurrent.TimeUnit.SECONDS)
+                      .get(0);
+                });
+    assertThat(whileLocked.renewed()).isFalse();
+    assertThat(whileLocked.held()).isTrue();
+    assertThat(jobs.renew(Map.of(id, now.attempt()), LONG).get(0).held())
+        .as("parked by now")
+        .isFalse();
   }
 
   @Test
