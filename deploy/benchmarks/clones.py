@@ -1,9 +1,6 @@
 """Casting by Cetak, and taking the clones away again."""
 import itertools
-import shutil
 import time
-
-import libvirt
 
 import meter
 
@@ -102,11 +99,14 @@ def ended(bench, cast):
 
 
 def remove(bench, cast):
-    """The one place that knows how clones go: by hand, as there is no command for it yet."""
-    rows = bench.lab.sql("delete from clone where name = any(%s) returning id::text", (cast.names,))
-    for (uuid,) in rows:
-        try:
-            bench.lab.hypervisor.lookupByUUIDString(uuid).undefine()
-        except libvirt.libvirtError:
-            pass  # it never came so far
-        shutil.rmtree(bench.lab.images / "clones" / uuid, ignore_errors=True)
+    """Takes the clones away, by Cetak's own command."""
+    over = unused("d")
+    if cast.is_batch:
+        wanted = [{"command": "delete", "id": over, "batch": cast.commands[0]}]
+    else:
+        wanted = [{"command": "delete", "id": f"{over}-{name}", "name": name} for name in cast.names]
+    for command in wanted:
+        bench.commands.send(command)
+    for _, event in bench.events.wait([command["id"] for command in wanted], 1800):
+        if event["type"] not in ("cetak.clone.deleted", "cetak.batch.deleted"):
+            raise NotThere(event["data"]["reason"])

@@ -9,7 +9,7 @@ from lab import HOST
 
 TERMINAL = {
     "cetak.clone.completed", "cetak.clone.failed", "cetak.clone.cancelled", "cetak.clone.deleted", "cetak.delete.failed",
-    "cetak.batch.completed", "cetak.template.sealed", "cetak.sysprep.failed", "cetak.command.rejected",
+    "cetak.batch.completed", "cetak.batch.deleted", "cetak.template.sealed", "cetak.sysprep.failed", "cetak.command.rejected",
 }
 PERSISTENT = pika.BasicProperties(content_type="application/json", delivery_mode=2)
 

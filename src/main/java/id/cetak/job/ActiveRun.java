@@ -27,6 +27,9 @@ final class ActiveRun implements Run {
   private final long startedNanos;
   private final Map<String, String> results = new ConcurrentHashMap<>();
 
+  /** Results as values: every step asks for the plan. They are records, and never change. */
+  private final Map<String, Object> read = new ConcurrentHashMap<>();
+
   /** What is not in the journal yet; used by the attempt's own thread alone. */
   private final Map<String, String> unwritten = new LinkedHashMap<>();
 
@@ -103,6 +106,7 @@ final class ActiveRun implements Run {
     try {
       String text = json.writeValueAsString(result);
       results.put(step, text);
+      read.remove(step);
       unwritten.put(step, text);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Step " + step + ": its result cannot be written as JSON", e);
@@ -149,8 +153,16 @@ final class ActiveRun implements Run {
     if (text == null) {
       return Optional.empty();
     }
+    Object known = read.get(step);
+    if (type.isInstance(known)) {
+      return Optional.of(type.cast(known));
+    }
     try {
-      return Optional.ofNullable(json.readValue(text, type));
+      T value = json.readValue(text, type);
+      if (value != null) {
+        read.put(step, value);
+      }
+      return Optional.ofNullable(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(
           "Job %s: the journaled result of step %s cannot be read back".formatted(jobId(), step),

@@ -109,12 +109,14 @@ class ClaimStore {
 
   /** The batches of the host that have not ended, the oldest first. */
   @Transactional
-  @SuppressWarnings("unchecked")
   List<UUID> openBatches(String host) {
-    return database
-        .createNativeQuery(OPEN_BATCHES, UUID.class)
-        .setParameter("host", host)
-        .getResultList();
+    @SuppressWarnings("unchecked")
+    List<Tuple> rows =
+        database
+            .createNativeQuery(OPEN_BATCHES, Tuple.class)
+            .setParameter("host", host)
+            .getResultList();
+    return rows.stream().map(row -> row.get("id", UUID.class)).toList();
   }
 
   private Query query(String sql, Claimant claimant, int room) {

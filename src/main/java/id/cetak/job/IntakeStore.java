@@ -136,11 +136,12 @@ class IntakeStore {
         .setParameter("removeClones", cancel.removeClones())
         .executeUpdate();
     @SuppressWarnings("unchecked")
-    List<UUID> stopped =
+    List<Tuple> marked =
         database
-            .createNativeQuery(REQUEST_CANCEL, UUID.class)
+            .createNativeQuery(REQUEST_CANCEL, Tuple.class)
             .setParameter("target", cancel.target().value())
             .getResultList();
+    List<UUID> stopped = ids(marked);
     String outcome =
         !stopped.isEmpty()
             ? "stopping"
@@ -163,15 +164,15 @@ class IntakeStore {
     List<Map<String, Object>> commands = new ArrayList<>();
     offered.forEach((id, request) -> commands.add(row(id, request)));
     @SuppressWarnings("unchecked")
-    List<UUID> made =
+    List<Tuple> made =
         database
-            .createNativeQuery(INSERT, UUID.class)
+            .createNativeQuery(INSERT, Tuple.class)
             .setParameter("commands", text(commands))
             .setParameter("host", config.host())
             .setParameter("state", state.name())
             .setParameter("defaultDeadline", config.run().deadline().toSeconds())
             .getResultList();
-    offered.keySet().retainAll(Set.copyOf(made));
+    offered.keySet().retainAll(Set.copyOf(ids(made)));
     return offered;
   }
 
@@ -218,11 +219,12 @@ class IntakeStore {
     return Optional.empty();
   }
 
+  private static List<UUID> ids(List<Tuple> rows) {
+    return rows.stream().map(row -> row.get("id", UUID.class)).toList();
+  }
+
   private void serialize(Stream<CommandId> ids) {
-    database
-        .createNativeQuery(SERIALIZE, Long.class)
-        .setParameter("commandIds", texts(ids))
-        .getSingleResult();
+    database.createNativeQuery(SERIALIZE).setParameter("commandIds", texts(ids)).getSingleResult();
   }
 
   private Map<String, Tuple> known(Stream<CommandId> ids) {

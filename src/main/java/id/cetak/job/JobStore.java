@@ -214,8 +214,7 @@ class JobStore {
     return ((Number)
             database
                 .createNativeQuery(
-                    "select count(*) from (select 1 from job where host = :host and state = 'QUEUED' and batch_id is null limit :limit) q",
-                    Long.class)
+                    "select count(*) from (select 1 from job where host = :host and state = 'QUEUED' and batch_id is null limit :limit) q")
                 .setParameter("host", host)
                 .setParameter("limit", limit)
                 .getSingleResult())

@@ -150,7 +150,7 @@ class OutboxStore {
 
   /** Whether this transaction is the fleet's only relay. */
   boolean lead() {
-    return (Boolean) database.createNativeQuery(LEAD, Boolean.class).getSingleResult();
+    return (Boolean) database.createNativeQuery(LEAD).getSingleResult();
   }
 
   @SuppressWarnings("unchecked")

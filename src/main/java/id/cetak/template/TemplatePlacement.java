@@ -71,7 +71,7 @@ class TemplatePlacement implements Placement {
 
   @SuppressWarnings("unchecked")
   private String nextHost(Set<String> tried) {
-    return ((List<String>) database.createNativeQuery(LIVE_HOSTS, String.class).getResultList())
+    return ((List<String>) database.createNativeQuery(LIVE_HOSTS).getResultList())
         .stream()
             .filter(name -> !name.equals(host) && !tried.contains(name))
             .findFirst()

@@ -69,7 +69,7 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
     row.version =
         ((Number)
                 getEntityManager()
-                    .createNativeQuery(NUMBER, Integer.class)
+                    .createNativeQuery(NUMBER)
                     .setParameter("template", template)
                     .getSingleResult())
             .intValue();

@@ -65,7 +65,7 @@ public class Journal {
     Number rows =
         (Number)
             database
-                .createNativeQuery(MINE, Long.class)
+                .createNativeQuery(MINE)
                 .setParameter("id", jobId)
                 .setParameter("steps", results.keySet())
                 .setParameter("attempt", attempt)
