@@ -49,6 +49,14 @@ class Bench:
     def base(self):
         return self.template("base", 512)
 
+    def warm_up(self):
+        """Not counted: Java compiles what runs often while it runs, and a worker runs for months."""
+        count = self.size(2000, 300)
+        say(f"== warming up: {count} clones by a batch, 200 by single commands")
+        self.checked(clones.batch(self, self.base().name, count))
+        for _ in range(2):
+            self.checked(clones.singles(self, self.base().name, 100))
+
     def in_turns(self, row, contenders, rounds=None):
         """Each contender once a round, in turned order every other round (A B B A). A contender gives its Sample."""
         for number in range(rounds or self.rounds):

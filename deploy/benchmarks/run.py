@@ -27,6 +27,8 @@ def measure(asked, rows):
     bench = Bench(Lab(asked.state, asked.application), asked.rounds or (1 if asked.quick else 5), asked.quick)
     about = machine.about(asked.state, asked.root)
     began = time.monotonic()
+    if not OWN_LAB.issuperset(rows):
+        bench.warm_up()
     for name in rows:
         module, function, what = ROWS[name]
         say(f"== {name}: {what}")
