@@ -38,12 +38,19 @@ class JobAttempt {
   private final JobLedger ledger;
   private final RetryPolicy retries;
   private final JobMetrics metrics;
+  private final RunLanes lanes;
   private final FaultPoint faults;
 
-  JobAttempt(JobLedger ledger, RetryPolicy retries, JobMetrics metrics, FaultPoint faults) {
+  JobAttempt(
+      JobLedger ledger,
+      RetryPolicy retries,
+      JobMetrics metrics,
+      RunLanes lanes,
+      FaultPoint faults) {
     this.ledger = ledger;
     this.retries = retries;
     this.metrics = metrics;
+    this.lanes = lanes;
     this.faults = faults;
   }
 
@@ -115,6 +122,7 @@ class JobAttempt {
   }
 
   private void advance(ActiveRun run, Step step) {
+    lanes.standAside(run);
     run.check();
     if (!step.reversible() && !run.isUnstoppable()) {
       ledger.journalBeginning(run, begun(step));

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The threads that jobs run on: one lane for single commands and one for the members of batches,
@@ -20,6 +21,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 @ApplicationScoped
 class RunLanes {
+  /** How long a member stands aside before each of its steps. */
+  private static final Duration ASIDE = Duration.ofMillis(20);
+
+  /** A single job is stood aside for while it is this young: a seal takes minutes. */
+  private static final Duration YOUNG = Duration.ofMillis(100);
+
+  private static final Duration LOOK = Duration.ofMillis(1);
+
   private final AtomicInteger singles = new AtomicInteger();
   private final AtomicInteger members = new AtomicInteger();
   private final ExecutorService singleThreads;
@@ -27,6 +36,7 @@ class RunLanes {
   private final ClaimStore.Claimant claimant;
   private final ObjectMapper json;
   private final int slots;
+  private volatile long singleBegan = System.nanoTime() - YOUNG.toNanos();
   private int turn;
 
   RunLanes(CetakConfig config, ObjectMapper json) {
@@ -75,11 +85,28 @@ class RunLanes {
 
   ActiveRun begin(Job job, long claimedNanos) {
     count(job).incrementAndGet();
+    if (!job.isMember()) {
+      singleBegan = claimedNanos;
+    }
     return new ActiveRun(job, claimant.host(), json, claimedNanos, claimant.lease());
   }
 
   void execute(ActiveRun run, Runnable task) {
     (run.job().isMember() ? memberThreads : singleThreads).execute(task);
+  }
+
+  /**
+   * Lets a single job that has just begun have the machine for itself: it takes milliseconds, and
+   * somebody waits for it, while nobody waits for one clone of a batch.
+   */
+  void standAside(ActiveRun run) {
+    long began = System.nanoTime();
+    while (run.job().isMember()
+        && singles.get() > 0
+        && System.nanoTime() - singleBegan < YOUNG.toNanos()
+        && System.nanoTime() - began < ASIDE.toNanos()) {
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
   }
 
   void end(ActiveRun run) {

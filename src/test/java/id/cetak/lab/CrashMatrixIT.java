@@ -120,22 +120,23 @@ class CrashMatrixIT {
   @Test
   void a_batch_whose_worker_is_killed_at_every_step_is_made_exactly_once() {
     List<String> places = new ArrayList<>(places("clone-batch", List.of("plan", "spawn")));
+    // Enough clones that some are still to be made at each of these: the others go on meanwhile.
     places.addAll(
         List.of(
-            "clone-batch.await.before-effect",
             "clone.disks.after-effect",
             "clone.define.before-effect",
             "clone.finish.before-commit",
             "clone.finish.after-commit",
+            "clone-batch.await.before-effect",
             "clone-batch.await.after-effect",
             "clone-batch.await.after-journal",
             "clone-batch.finish.before-commit",
             "clone-batch.finish.after-commit"));
-    broker.send("host.lab", Commands.batch("crash-batch", lab.template(), 6));
+    broker.send("host.lab", Commands.batch("crash-batch", lab.template(), 80));
     crashAt(places);
     assertThat(finish("crash-batch")).isEqualTo("cetak.batch.completed");
     assertThat(Witness.rows("select count(*)::text from clone where name like 'crash-batch-%'"))
-        .containsExactly("6");
+        .containsExactly("80");
   }
 
   @Test
