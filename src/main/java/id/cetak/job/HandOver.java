@@ -1,9 +1,11 @@
 package id.cetak.job;
 
 import id.cetak.app.CetakConfig;
+import id.cetak.command.Command;
 import id.cetak.outbox.OutboundMessage;
 import id.cetak.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,12 +25,12 @@ import java.util.Set;
 class HandOver {
   private static final String TRIED = "x-cetak-tried";
 
-  private final Placement placement;
+  private final Instance<Placement> placements;
   private final Outbox outbox;
   private final String host;
 
-  HandOver(Placement placement, Outbox outbox, CetakConfig config) {
-    this.placement = placement;
+  HandOver(Instance<Placement> placements, Outbox outbox, CetakConfig config) {
+    this.placements = placements;
     this.outbox = outbox;
     this.host = config.host();
   }
@@ -43,10 +46,7 @@ class HandOver {
       Set<String> tried = tried(request);
       if (request.delivery().source() == Delivery.Source.ANY || !tried.isEmpty()) {
         // Commands that need the same have the same answer: asked once for a group.
-        String better =
-            answers.computeIfAbsent(
-                List.of(placement.need(request.command()), tried),
-                question -> placement.hostFor(request.command(), tried));
+        String better = hostFor(request.command(), tried, answers);
         if (!better.equals(host) && !tried.contains(better)) {
           send(request, better, tried);
           handedOn.add(request);
@@ -54,6 +54,18 @@ class HandOver {
       }
     }
     return handedOn;
+  }
+
+  private String hostFor(Command command, Set<String> tried, Map<List<Object>, String> answers) {
+    for (Placement placement : placements) {
+      Optional<Object> need = placement.need(command);
+      if (need.isPresent()) {
+        return answers.computeIfAbsent(
+            List.of(command.type(), need.get(), tried),
+            question -> placement.hostFor(command, tried));
+      }
+    }
+    return host;
   }
 
   private void send(IntakeStore.Request request, String better, Set<String> tried) {

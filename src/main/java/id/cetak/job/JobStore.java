@@ -44,7 +44,7 @@ class JobStore {
       """
       update job set state = 'PARKED', waits_on = :waitsOn, waits_for = :sentence,
              run_after = least(clock_timestamp() + make_interval(secs => :delay), deadline,
-                               case when cancel_requested then clock_timestamp() end)
+                               case when cancel_requested and deadline is not null then clock_timestamp() end)
        where id = :id and attempt = :attempt and state = 'RUNNING'
       """;
 

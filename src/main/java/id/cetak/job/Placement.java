@@ -1,12 +1,16 @@
 package id.cetak.job;
 
 import id.cetak.command.Command;
+import java.util.Optional;
 import java.util.Set;
 
-/** Says which host can serve a command that any worker may take. */
+/** Says which host can serve a command that any worker may take; each feature has its own. */
 public interface Placement {
-  /** What the answer depends on: commands that need the same are served by the same host. */
-  Object need(Command command);
+  /**
+   * What the answer depends on: commands that need the same are served by the same host. Empty for
+   * a command that this one knows nothing of.
+   */
+  Optional<Object> need(Command command);
 
   /**
    * Chooses the host.

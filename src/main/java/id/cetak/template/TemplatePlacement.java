@@ -7,10 +7,10 @@ import id.cetak.hypervisor.Hypervisor;
 import id.cetak.job.Placement;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A clone belongs where its template's images are; a seal where its domain is. */
 @ApplicationScoped
@@ -32,30 +32,40 @@ class TemplatePlacement implements Placement {
   }
 
   @Override
-  public Object need(Command command) {
-    if (command instanceof Command.Clone clone) {
-      return Arrays.asList(clone.template(), clone.version());
+  public Optional<Object> need(Command command) {
+    if (command instanceof Command.Sysprep sysprep) {
+      return Optional.of(sysprep.domain());
     }
-    return command instanceof Command.Sysprep sysprep ? sysprep.domain() : command.type();
+    return wanted(command).map(Object.class::cast);
   }
 
   @Override
   public String hostFor(Command command, Set<String> tried) {
-    if (command instanceof Command.Clone clone) {
-      return templateHost(clone).orElse(host);
-    }
     if (command instanceof Command.Sysprep sysprep) {
       return hasDomain(sysprep.domain()) ? host : nextHost(tried);
     }
-    return host;
+    return wanted(command).flatMap(this::templateHost).orElse(host);
   }
 
-  private Optional<String> templateHost(Command.Clone clone) {
-    String template = clone.template().value();
+  /** A version of a template; null for the latest. */
+  private record Wanted(String template, @Nullable Integer version) {}
+
+  private static Optional<Wanted> wanted(Command command) {
+    if (command instanceof Command.Clone clone) {
+      return Optional.of(new Wanted(clone.template().value(), clone.version()));
+    }
+    if (command instanceof Command.CloneBatch batch) {
+      return Optional.of(new Wanted(batch.template().value(), batch.options().version()));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> templateHost(Wanted wanted) {
+    Integer number = wanted.version();
     Optional<TemplateVersion> version =
-        clone.version() == null
-            ? versions.latest(template)
-            : versions.numbered(template, clone.version());
+        number == null
+            ? versions.latest(wanted.template())
+            : versions.numbered(wanted.template(), number);
     return version.map(row -> row.host);
   }
 

@@ -244,6 +244,30 @@ class BatchIT {
   }
 
   @Test
+  void a_deletion_that_any_worker_may_take_goes_to_the_clones_host() {
+    run("there", "'count': 1, 'names': 'there-%d'");
+    Witness.change("update clone set host = 'elsewhere' where name = 'there-1'");
+    Witness.change("update job set host = 'elsewhere' where command_id = 'there'");
+    broker.send("any", Commands.delete("there-over", "name", "there-1"));
+    broker.send("any", Commands.delete("there-all-over", "batch", "there"));
+    for (String id : List.of("there-over", "there-all-over")) {
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  Witness.rows(
+                          "select routing_key from outbox where order_key = 'command:" + id + "'")
+                      .equals(List.of("host.elsewhere")));
+      // No worker serves that host: the message would be offered for ever.
+      Witness.change("delete from outbox where order_key = 'command:" + id + "'");
+    }
+    Witness.change("update clone set host = 'engine' where name = 'there-1'");
+    Witness.change("update job set host = 'engine' where command_id = 'there'");
+    assertThat(send(Commands.delete("there-end", "batch", "there"), "there-end").type())
+        .isEqualTo("cetak.batch.deleted");
+  }
+
+  @Test
   void an_unknown_batch_is_not_deleted() {
     Broker.Seen refused = send(Commands.delete("none-over", "batch", "none"), "none-over");
     assertThat(refused.data().get("code").asText()).isEqualTo("BATCH_UNKNOWN");
