@@ -29,12 +29,14 @@ class ClaimStore {
       with lost as materialized (
         select id, state as was from job
          where host = :host and state in ('RUNNING', 'UNDOING') and lease_until <= statement_timestamp()
+           and (:members or batch_id is null)
          order by lease_until limit :room
            for update skip locked),
       waiting as materialized (
         select id, state as was from job
          where host = :host and run_after <= statement_timestamp()
            and (state in ('RETRYING', 'PARKED') or (state = 'QUEUED' and batch_id is null))
+           and (:members or batch_id is null)
          order by run_after limit :room
            for update skip locked),
       due as materialized (
@@ -95,10 +97,18 @@ class ClaimStore {
   /** Who claims. */
   record Claimant(String host, String worker, Duration lease) {}
 
-  /** Claims due jobs of the host, but no member of a batch that has not run yet. */
+  /**
+   * Claims due jobs of the host, but no member of a batch that has not run yet.
+   *
+   * @param members whether there is room for members that go on: all of a large batch can become
+   *     due at once, when libvirt is back
+   */
   @Transactional
-  List<Job> claim(Claimant claimant, int room) {
-    return take(query(DUE + TAKE, claimant, room).setParameter("host", claimant.host()));
+  List<Job> claim(Claimant claimant, int room, boolean members) {
+    return take(
+        query(DUE + TAKE, claimant, room)
+            .setParameter("host", claimant.host())
+            .setParameter("members", members));
   }
 
   /** Claims members of a batch for their first run, in order. */

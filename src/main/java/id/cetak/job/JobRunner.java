@@ -69,7 +69,8 @@ public class JobRunner {
   void claim(Runnable ended) {
     int room = lanes.singleRoom();
     if (room > 0) {
-      start(() -> claims.claim(lanes.claimant(), room), ended);
+      boolean members = lanes.memberRoom() > 0;
+      start(() -> claims.claim(lanes.claimant(), room, members), ended);
     }
     int memberRoom = lanes.memberRoom();
     if (memberRoom > 0 && (mayHaveBatches.getAndSet(false) || looks++ % LOOK_FOR_BATCHES == 0)) {

@@ -116,6 +116,19 @@ class JobFenceIT {
   }
 
   @Test
+  void members_that_go_on_are_left_alone_while_there_is_no_room_for_them() {
+    UUID batch = job("crowded");
+    assertThat(claim("crowded", LONG).id()).isEqualTo(batch);
+    UUID member = job("crowded");
+    Witness.change(
+        "update job set batch_id = '%s', batch_number = 0, state = 'RETRYING' where id = '%s'"
+            .formatted(batch, member));
+    ClaimStore.Claimant claimant = new ClaimStore.Claimant("crowded", "test", LONG);
+    assertThat(claims.claim(claimant, 5, false)).isEmpty();
+    assertThat(claims.claim(claimant, 5, true)).extracting(Job::id).containsExactly(member);
+  }
+
+  @Test
   void two_workers_never_claim_one_job() {
     for (int n = 0; n < 20; n++) {
       job("race");
@@ -124,7 +137,8 @@ class JobFenceIT {
         java.util.stream.IntStream.range(0, 8)
             .parallel()
             .boxed()
-            .flatMap(n -> claims.claim(new ClaimStore.Claimant("race", "w" + n, LONG), 5).stream())
+            .flatMap(
+                n -> claims.claim(new ClaimStore.Claimant("race", "w" + n, LONG), 5, true).stream())
             .map(Job::id)
             .toList();
     assertThat(claimed).hasSize(20).doesNotHaveDuplicates();
@@ -177,7 +191,10 @@ class JobFenceIT {
   private Job claim(String host, Duration lease) {
     List<Job> claimed = new java.util.ArrayList<>();
     await()
-        .until(() -> claimed.addAll(claims.claim(new ClaimStore.Claimant(host, "test", lease), 1)));
+        .until(
+            () ->
+                claimed.addAll(
+                    claims.claim(new ClaimStore.Claimant(host, "test", lease), 1, true)));
     return claimed.get(0);
   }
 
