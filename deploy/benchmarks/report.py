@@ -95,6 +95,9 @@ def write(docs, figures, about):
             lines += ["```", *text, "```", ""]
         if laws.as_png(figures, row, plots / f"{row}.png"):
             lines += [f"![{laws.LAWS[row][0]}](benchmarks/{row}.png)", ""]
+    remarks = plots / "remarks.md"  # written by hand: figures say how much, not why
+    if remarks.exists():
+        lines.append(remarks.read_text())
     (docs / "benchmarks.md").write_text("\n".join(lines).rstrip() + "\n")
 
 
