@@ -81,7 +81,8 @@ def write(docs, figures, about):
         f"Measured by `deploy/bench` on {about['date']}, commit {about['commit']}. What counts is the ratios: all of a row was",
         "measured in one run, by turns, and each round was checked; a round that left anything wrong is listed and not counted.", "",
         *(f"- {name}: {about[name]}" for name in ("machine", "system", "images", "versions")),
-        f"- rounds of each row: {about['rounds']}; the run took {about['seconds'] // 60} minutes",
+        f"- rounds of each row: {about['rounds']}{', at the small sizes of --quick' if about['quick'] else ''}; "
+        f"the run took {about['seconds'] // 60} minutes",
         "- before the first row the worker makes some hundreds of clones that are not counted: Java compiles while it runs", "",
         "## Against the targets", "", *ratios(figures), "",
         "## What one costs", "", *costs(figures), "",
