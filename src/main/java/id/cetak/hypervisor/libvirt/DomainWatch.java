@@ -112,7 +112,8 @@ final class DomainWatch {
   /**
    * Waits until everything was looked at since there was a new connection.
    *
-   * @throws RuntimeException what the round that was waited for failed with
+   * @throws RuntimeException {@code HYPERVISOR_UNAVAILABLE} when the round that was waited for
+   *     failed
    */
   synchronized void awaitSettled() {
     long before = rounds;
@@ -122,7 +123,8 @@ final class DomainWatch {
           throw unavailable("the worker stops");
         }
         if (rounds != before && failure != null) {
-          throw failure;
+          // Whatever it was, it says nothing of the caller's command: that is tried again.
+          throw unavailable(String.valueOf(failure.getMessage()));
         }
         // Also from a pause after an earlier failure.
         wake();
@@ -179,7 +181,13 @@ final class DomainWatch {
 
   private Link listen(Link link) throws LibvirtException {
     if (link != watched) {
-      link.listen(onEvent);
+      try {
+        link.listen(onEvent);
+      } catch (LibvirtException e) {
+        // Registered by half, it could never be registered again: the next link is a new one.
+        link.drop();
+        throw e;
+      }
       watched = link;
       allWait();
     }
