@@ -41,7 +41,7 @@ class ArchitectureTest {
           Set.of("workflow", "outbox"),
           Set.of("lock"),
           Set.of("job"),
-          Set.of("admission"),
+          Set.of("admission", "fleet"),
           Set.of("template", "identity"),
           Set.of("clone"),
           Set.of("batch"),
@@ -168,9 +168,9 @@ class ArchitectureTest {
               "jobstate",
               SourceChecks.onlyMoverOf("job", Set.of("JobStore", "ClaimStore"))),
           new Rule(
-              "only intake makes a job, and a batch its members",
+              "only intake makes a job, and a job its members",
               "jobrow",
-              SourceChecks.onlyMakerOf("job", Set.of("IntakeStore", "MemberStore"))),
+              SourceChecks.onlyMakerOf("job", Set.of("IntakeStore", "MemberStore", "FanOutStore"))),
           new Rule(
               "only the stores of versions and clones move their states",
               "rowstates",

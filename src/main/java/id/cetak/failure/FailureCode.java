@@ -49,6 +49,8 @@ public enum FailureCode {
   ATTESTATION_FAILED(REJECTED),
   /** A layer of the barrier is missing on the host, and the configuration does not waive it. */
   BARRIER_MISSING(REJECTED),
+  /** None of the hosts that a command is about has reported. */
+  FLEET_UNREAD(REJECTED),
   /** The job did not end before its deadline. */
   DEADLINE_PASSED(REJECTED),
   /** Cancelled on request; what had been made is undone. */

@@ -143,6 +143,11 @@ final class ActiveRun implements Run {
   }
 
   @Override
+  public boolean wholeFleet() {
+    return job.wholeFleet();
+  }
+
+  @Override
   public <C extends Command> C command(Class<C> type) {
     return type.cast(job.command());
   }

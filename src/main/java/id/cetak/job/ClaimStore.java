@@ -35,7 +35,7 @@ class ClaimStore {
       waiting as materialized (
         select id, state as was from job
          where host = :host and run_after <= statement_timestamp()
-           and (state in ('RETRYING', 'PARKED') or (state = 'QUEUED' and batch_id is null))
+           and (state in ('RETRYING', 'PARKED') or (state = 'QUEUED' and (batch_id is null or spread)))
            and (:members or batch_id is null)
          order by run_after limit :room
            for update skip locked),
@@ -69,7 +69,7 @@ class ClaimStore {
                 cast(1000 * extract(epoch from coalesce(job.deadline, clock_timestamp() + interval '100 years')
                                                - clock_timestamp()) as bigint) as remaining_millis,
                 job.cancel_requested, job.verdict_code, job.verdict_reason,
-                job.reply_to, job.correlation_id, job.traceparent
+                job.reply_to, job.correlation_id, job.traceparent, job.whole_fleet
       """;
 
   private static final String OPEN_BATCHES =
@@ -98,7 +98,8 @@ class ClaimStore {
   record Claimant(String host, String worker, Duration lease) {}
 
   /**
-   * Claims due jobs of the host, but no member of a batch that has not run yet.
+   * Claims due jobs of the host, but no member of a batch that has not run yet, unless it is the
+   * only one on its host.
    *
    * @param members whether there is room for members that go on: all of a large batch can become
    *     due at once, when libvirt is back
@@ -162,7 +163,8 @@ class ClaimStore {
             row.get("reply_to", String.class),
             row.get("correlation_id", String.class),
             row.get("traceparent", String.class)),
-        row.get("batch_id", UUID.class));
+        row.get("batch_id", UUID.class),
+        row.get("whole_fleet", Boolean.class));
   }
 
   private void recordLoss(UUID id, int attempt) {

@@ -37,15 +37,15 @@ class IntakeStore {
   private static final String INSERT =
       """
       insert into job (id, command_id, content_hash, type, spec, host, subject, state, deadline, cancel_requested,
-                       reply_to, correlation_id, traceparent, ended_at)
+                       whole_fleet, reply_to, correlation_id, traceparent, ended_at)
       select id, command_id, decode(content_hash, 'hex'), type, spec, :host, subject, :state,
              coalesce(deadline, clock_timestamp() + make_interval(secs => :defaultDeadline)),
              exists (select 1 from cancellation where target = command_id),
-             reply_to, correlation_id, traceparent,
+             whole_fleet, reply_to, correlation_id, traceparent,
              case when :state = 'COMPLETED' then clock_timestamp() end
         from jsonb_to_recordset(cast(:commands as jsonb))
              as command(id uuid, command_id text, content_hash text, type text, spec jsonb, subject text,
-                        deadline timestamptz, reply_to text, correlation_id text, traceparent text)
+                        deadline timestamptz, whole_fleet boolean, reply_to text, correlation_id text, traceparent text)
       on conflict (command_id) do nothing
       returning id
       """;
@@ -187,6 +187,7 @@ class IntakeStore {
     row.put("spec", command);
     row.put("subject", command.subject());
     row.put("deadline", Objects.toString(command.deadline(), null));
+    row.put("whole_fleet", delivery.source() != Delivery.Source.HOST);
     row.put("reply_to", delivery.replyTo());
     row.put("correlation_id", delivery.correlationId());
     row.put("traceparent", delivery.traceparent());

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param remaining until the deadline, by the database's clock; negative when it has passed
  * @param verdict set when the job is to be undone
  * @param batch the job that this one is a member of
+ * @param wholeFleet whether the command was sent to any worker, rather than to this host
  */
 record Job(
     UUID id,
@@ -27,7 +28,8 @@ record Job(
     boolean cancelRequested,
     @Nullable Verdict verdict,
     Caller caller,
-    @Nullable UUID batch) {
+    @Nullable UUID batch,
+    boolean wholeFleet) {
   /** Where the outcome goes besides {@code cetak.events}. */
   record Caller(
       @Nullable String replyTo, @Nullable String correlationId, @Nullable String traceparent) {}

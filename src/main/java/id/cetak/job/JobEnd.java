@@ -12,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transactions in which several tables move together: a job's end with its feature's rows, its
@@ -60,13 +61,17 @@ class JobEnd {
     return true;
   }
 
-  private void publish(ActiveRun run, Event event) {
+  private void publish(ActiveRun run, @Nullable Event event) {
     Job.Caller caller = run.job().caller();
     String correlationId =
         caller.correlationId() == null ? run.job().command().id().value() : caller.correlationId();
-    outbox.publish(
-        event,
-        new Outbox.Envelope(run.jobId(), correlationId, caller.replyTo(), caller.traceparent()));
+    if (event != null) {
+      outbox.publish(
+          event,
+          new Outbox.Envelope(run.jobId(), correlationId, caller.replyTo(), caller.traceparent()));
+    } else if (!run.job().isMember()) {
+      throw new IllegalStateException("Job " + run.jobId() + " would end without its event");
+    }
     if (run.job().batch() != null) {
       members.ended(run.job().batch());
     } else {

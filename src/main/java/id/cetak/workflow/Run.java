@@ -21,6 +21,12 @@ public interface Run extends StopSignal {
   /** The id of the command. */
   CommandId commandId();
 
+  /**
+   * Whether the command was sent to any worker, rather than to this host alone: for commands that
+   * can be about all hosts at once.
+   */
+  boolean wholeFleet();
+
   /** The command, as the type that the workflow serves. */
   <C extends Command> C command(Class<C> type);
 

@@ -5,6 +5,7 @@ import id.cetak.command.CommandType;
 import id.cetak.event.Event;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What is done for one type of command, in order. */
 public interface Workflow {
@@ -23,12 +24,15 @@ public interface Workflow {
    * Called inside the transaction that ends the job well, after every effect was read back: turns
    * the feature's own rows and returns the terminal event. An exception here leaves the job as it
    * was.
+   *
+   * @return null when the job is a member whose maker tells what came of it; a command that was
+   *     accepted always has its event
    */
-  Event completed(Run run);
+  @Nullable Event completed(Run run);
 
   /**
    * Called inside the transaction that ends the job badly, after everything was undone; returns the
-   * terminal event.
+   * terminal event; null as above.
    */
-  Event failed(Run run, Verdict verdict);
+  @Nullable Event failed(Run run, Verdict verdict);
 }

@@ -86,6 +86,11 @@ final class FakeRun implements Run {
   }
 
   @Override
+  public boolean wholeFleet() {
+    return false;
+  }
+
+  @Override
   public <C extends Command> C command(Class<C> type) {
     return type.cast(command);
   }
