@@ -10,7 +10,7 @@ import java.util.List;
  */
 record CloneSpec(
     Identity identity,
-    Origin origin,
+    Lineage lineage,
     CloneFiles files,
     List<PlannedDisk> disks,
     Hardware hardware) {}

@@ -20,11 +20,7 @@ import org.w3c.dom.Element;
  * CloneInterfaces} and {@link CloneConsoles} do the devices, {@link CloneHardware} the sizes.
  */
 final class CloneXml {
-  /** The namespace of Cetak's element in a domain's metadata; never changed. */
-  private static final String NAMESPACE = DomainXml.CETAK_NAMESPACE;
-
   private static final String LIBOSINFO = "http://libosinfo.org/xmlns/libvirt/domain/1.0";
-  private static final String XMLNS = "http://www.w3.org/2000/xmlns/";
 
   private CloneXml() {}
 
@@ -37,7 +33,7 @@ final class CloneXml {
     var xml = DomainXml.parse(templateXml);
     Element root = xml.root();
     names(root, spec);
-    metadata(root, spec.origin(), spec.identity().id());
+    metadata(root, spec.lineage());
     firmware(root, spec);
     smbios(root, spec.identity().id());
     securityLabels(root);
@@ -63,20 +59,13 @@ final class CloneXml {
    * Tools find their own VMs by metadata, so the template's does not go to its clones, but for the
    * name of the guest's operating system.
    */
-  private static void metadata(Element root, Origin origin, UUID id) {
+  private static void metadata(Element root, Lineage lineage) {
     Element metadata = childOf(root, "metadata");
     DomainXml.children(metadata, null).stream()
         .filter(element -> !LIBOSINFO.equals(element.getNamespaceURI()))
         .toList()
         .forEach(Markup::remove);
-    Element clone = root.getOwnerDocument().createElementNS(NAMESPACE, "cetak:clone");
-    clone.setAttributeNS(XMLNS, "xmlns:cetak", NAMESPACE);
-    clone.setAttribute("id", id.toString());
-    clone.setAttribute("template", origin.template());
-    clone.setAttribute("version", Integer.toString(origin.version()));
-    clone.setAttribute("fence", Integer.toString(origin.fence()));
-    clone.setAttribute("command", origin.commandId());
-    metadata.appendChild(clone);
+    metadata.appendChild(lineage.element(root.getOwnerDocument()));
   }
 
   /**

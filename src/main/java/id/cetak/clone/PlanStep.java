@@ -92,7 +92,8 @@ class PlanStep implements Step {
             hypervisor::macInUse);
     var identity =
         new Identity(run.jobId(), command.name().value(), command.hostname().value(), addresses);
-    var spec = new CloneSpec(identity, origin, files, disks, Hardware.of(command));
+    var lineage = lineage(command, identity, origin, version.digest());
+    var spec = new CloneSpec(identity, lineage, files, disks, Hardware.of(command));
     return new ClonePlan(
         identity,
         origin,
@@ -102,6 +103,24 @@ class PlanStep implements Step {
         version.nvram(),
         command.start(),
         CloneXml.cast(version.domainXml(), spec));
+  }
+
+  private static Lineage lineage(
+      Command.Clone command, Identity identity, Origin origin, String digest) {
+    Command.Seat seat = command.seat();
+    return new Lineage(
+        identity.id(),
+        origin.template(),
+        origin.version(),
+        digest,
+        origin.fence(),
+        origin.commandId(),
+        seat == null ? null : seat.batch().value(),
+        command.disk(),
+        identity.hostname(),
+        identity.instanceId(),
+        identity.macs(),
+        command.labels());
   }
 
   @Override

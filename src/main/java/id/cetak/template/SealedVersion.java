@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param domainXml the domain's definition as recorded at the seal
  * @param nvram the sealed UEFI variables, when the guest has any
+ * @param digest SHA-256 of the sealed root disk
  */
 public record SealedVersion(
     UUID id,
@@ -18,4 +19,5 @@ public record SealedVersion(
     String host,
     String domainXml,
     List<SealedDisk> disks,
-    @Nullable Path nvram) {}
+    @Nullable Path nvram,
+    String digest) {}

@@ -60,6 +60,11 @@ class TemplateVersion {
   @OrderBy("name")
   List<TemplateFile> files = new ArrayList<>();
 
+  /** SHA-256 of the root disk: the first file, as they come in the order of their names. */
+  String digest() {
+    return files.get(0).digest;
+  }
+
   String label() {
     return template + "@" + version;
   }

@@ -101,7 +101,8 @@ public class Versions {
         row.host,
         row.domainXml,
         disks,
-        row.nvram ? folder.resolve(SealPlan.NVRAM) : null);
+        row.nvram ? folder.resolve(SealPlan.NVRAM) : null,
+        row.digest());
   }
 
   private static Failure unknown(Name template, @Nullable Integer version, String why) {

@@ -88,7 +88,8 @@ final class CloneBench {
                   return new SealedDisk(disk.getKey(), image, "qcow2", disk.getValue());
                 })
             .toList();
-    return new SealedVersion(new UUID(5, 5), "debian-12", 3, "hv1", xml, disks, nvram);
+    return new SealedVersion(
+        new UUID(5, 5), "debian-12", 3, "hv1", xml, disks, nvram, "d".repeat(64));
   }
 
   static FakeRun run(Command.Clone command) {

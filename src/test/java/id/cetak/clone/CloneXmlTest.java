@@ -3,6 +3,7 @@ package id.cetak.clone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import id.cetak.command.Command;
 import id.cetak.hypervisor.DomainDisk;
 import id.cetak.hypervisor.DomainXml;
 import id.cetak.identity.Identity;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -164,9 +166,9 @@ class CloneXmlTest {
       })
   void a_hostile_text_never_becomes_markup(String hostile) {
     var identity = new Identity(ID, hostile, hostile, List.of(hostile));
-    var origin = new Origin(hostile, 1, 1, hostile);
+    var lineage = lineage(identity, hostile, hostile, Map.of(hostile, hostile));
     var spec =
-        new CloneSpec(identity, origin, FILES, disks(FILES, "vda"), new Hardware(1, 1, hostile));
+        new CloneSpec(identity, lineage, FILES, disks(FILES, "vda"), new Hardware(1, 1, hostile));
     var xml = DomainXml.parse(CloneXml.cast(template("bios"), spec));
     assertThat(DomainXml.child(xml.root(), "name").orElseThrow().getTextContent())
         .isEqualTo(hostile);
@@ -221,12 +223,30 @@ class CloneXmlTest {
     for (int nic = 0; nic < macs; nic++) {
       addresses.add("52:54:00:%s:00:%02x".formatted(id.toString().substring(0, 2), nic));
     }
+    var identity = new Identity(id, "web-07", "web-07", addresses);
     return new CloneSpec(
-        new Identity(id, "web-07", "web-07", addresses),
-        new Origin("debian-12", 3, 1, "order-4711"),
+        identity,
+        lineage(identity, "debian-12", "order-4711", Map.of()),
         files,
         disks(files, targets),
         hardware);
+  }
+
+  static Lineage lineage(
+      Identity identity, String template, String command, Map<String, String> labels) {
+    return new Lineage(
+        identity.id(),
+        template,
+        3,
+        "d".repeat(64),
+        1,
+        command,
+        null,
+        Command.Disk.LINKED,
+        identity.hostname(),
+        identity.instanceId(),
+        identity.macs(),
+        labels);
   }
 
   private static List<PlannedDisk> disks(CloneFiles files, String... targets) {
