@@ -54,6 +54,15 @@ public interface Hypervisor {
    */
   void define(String xml);
 
+  /**
+   * Replaces what Cetak's namespace holds in a domain's metadata, in its definition and in what
+   * runs of it; nothing else of it changes.
+   *
+   * @param element an element in Cetak's namespace
+   * @throws id.cetak.failure.Failure {@code DOMAIN_UNKNOWN} when there is no such domain
+   */
+  void describe(UUID uuid, String element);
+
   /** Starts a defined domain; a running one is left alone, a missing one {@code DOMAIN_UNKNOWN}. */
   void start(UUID uuid);
 

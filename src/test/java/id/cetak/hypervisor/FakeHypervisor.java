@@ -220,6 +220,35 @@ public final class FakeHypervisor implements Hypervisor {
   }
 
   @Override
+  public void describe(UUID uuid, String element) {
+    act(
+        "describe",
+        () -> {
+          Domain domain = domains.get(uuid);
+          if (domain == null) {
+            throw new Failure(FailureCode.DOMAIN_UNKNOWN, "There is no domain " + uuid + ".");
+          }
+          domains.put(
+              uuid, with(domain, domain.state(), described(domain, element), domain.persistent()));
+        });
+  }
+
+  private static String described(Domain domain, String element) {
+    DomainXml xml = DomainXml.parse(domain.xml());
+    var metadata =
+        DomainXml.child(xml.root(), "metadata")
+            .orElseGet(
+                () ->
+                    (org.w3c.dom.Element)
+                        xml.root().appendChild(xml.document().createElement("metadata")));
+    DomainXml.children(metadata, null).stream()
+        .filter(child -> DomainXml.CETAK_NAMESPACE.equals(child.getNamespaceURI()))
+        .forEach(metadata::removeChild);
+    metadata.appendChild(xml.document().importNode(DomainXml.parse(element).root(), true));
+    return xml.text();
+  }
+
+  @Override
   public void start(UUID uuid) {
     act(
         "start",

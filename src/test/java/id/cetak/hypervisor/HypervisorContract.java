@@ -77,6 +77,55 @@ public abstract class HypervisorContract {
   }
 
   @Test
+  void describing_a_domain_changes_cetaks_metadata_and_nothing_else() {
+    define();
+    String before = hypervisor().find(uuid).orElseThrow().xml();
+    hypervisor().describe(uuid, element("first"));
+    hypervisor().describe(uuid, element("<second> & \"last\""));
+    var described = DomainXml.parse(hypervisor().find(uuid).orElseThrow().xml());
+    var metadata = DomainXml.child(described.root(), "metadata").orElseThrow();
+    var own =
+        DomainXml.children(metadata, null).stream()
+            .filter(child -> DomainXml.CETAK_NAMESPACE.equals(child.getNamespaceURI()))
+            .toList();
+    assertThat(own)
+        .singleElement()
+        .satisfies(
+            clone -> {
+              assertThat(clone.getLocalName()).isEqualTo("clone");
+              assertThat(clone.getAttribute("word")).isEqualTo("<second> & \"last\"");
+              assertThat(DomainXml.children(clone, null))
+                  .singleElement()
+                  .matches(label -> "label".equals(label.getLocalName()))
+                  .matches(
+                      label -> DomainXml.CETAK_NAMESPACE.equals(label.getNamespaceURI()));
+            });
+    metadata.removeChild(own.get(0));
+    assertThat(withoutMetadata(described.text())).isEqualTo(withoutMetadata(DomainXml.parse(before).text()));
+    hypervisor().start(uuid);
+    hypervisor().describe(uuid, element("live"));
+    assertThat(hypervisor().find(uuid).orElseThrow().xml()).containsPattern("word=.live.");
+  }
+
+  @Test
+  void a_domain_that_does_not_exist_cannot_be_described() {
+    assertFails(
+        () -> hypervisor().describe(uuid, element("x")), FailureCode.DOMAIN_UNKNOWN, "");
+  }
+
+  private static String element(String word) {
+    DomainXml xml =
+        DomainXml.parse(
+            "<cetak:clone xmlns:cetak='urn:cetak:domain:1' word=''><cetak:label name='a'/></cetak:clone>");
+    xml.root().setAttribute("word", word);
+    return xml.text();
+  }
+
+  private static String withoutMetadata(String xml) {
+    return xml.replaceAll("(?s)<metadata.*?(/>|</metadata>)", "").replaceAll("\\s+", "");
+  }
+
+  @Test
   void defining_again_replaces_the_definition() {
     define();
 

@@ -106,6 +106,11 @@ class GuardedHypervisor implements Hypervisor {
   }
 
   @Override
+  public void describe(UUID uuid, String element) {
+    change("Metadata of domain " + uuid, () -> libvirt.describe(uuid, element));
+  }
+
+  @Override
   public void start(UUID uuid) {
     change("Start of domain " + uuid, () -> libvirt.start(uuid));
   }

@@ -136,6 +136,11 @@ class LibvirtHypervisor implements Hypervisor {
   }
 
   @Override
+  public void describe(UUID uuid, String element) {
+    new Describer(connections).describe(uuid, element);
+  }
+
+  @Override
   public void start(UUID uuid) {
     Domain domain = find(uuid).orElseThrow(() -> unknown("Start of domain " + uuid));
     reach("Start", domain, LibvirtHypervisor::isOn, org.libvirt.Domain::create);

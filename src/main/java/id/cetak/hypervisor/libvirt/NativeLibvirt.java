@@ -14,6 +14,12 @@ interface NativeLibvirt extends Library {
 
   int VIR_DOMAIN_XML_INACTIVE = 2;
 
+  int VIR_DOMAIN_AFFECT_LIVE = 1;
+  int VIR_DOMAIN_AFFECT_CONFIG = 2;
+
+  /** An element of an application's own, rather than the title or the description. */
+  int VIR_DOMAIN_METADATA_ELEMENT = 2;
+
   int VIR_DOMAIN_START_PAUSED = 1;
 
   /** The domain ends with the connection that started it: not even a crash leaves it behind. */
