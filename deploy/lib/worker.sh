@@ -9,14 +9,15 @@ worker_start() { # STATE APPLICATION: the directory of quarkus-run.jar
     kept_stop "$state" $name
     mkdir -p "$dir" "$state"/{tmp,appliance} "$state"/images/{sealed,clones,work}
     rm -rf "$dir/application"
-    cp -r "$2" "$dir/application"
+    # With their times: the archive of classes holds for them, and for a relative path.
+    cp -a "$2" "$dir/application"
     port_for "$dir/port" >/dev/null
     (umask 077 && worker_environment "$state" >"$dir/environment")
     # The passwords travel in a file: arguments can be read by everybody.
     # shellcheck disable=SC2016 # for the inner shell
-    (cd "$dir" && kept_start "$state" $name libvirt bash -c 'set -a && . "$1" && shift && exec "$@"' worker "$dir/environment" \
+    (cd "$dir/application" && kept_start "$state" $name libvirt bash -c 'set -a && . "$1" && shift && exec "$@"' worker "$dir/environment" \
         "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx384m -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError \
-        -Djna.encoding=UTF-8 -jar "$dir/application/quarkus-run.jar")
+        -XX:SharedArchiveFile=app-cds.jsa '-Xlog:cds*=off' -Djna.encoding=UTF-8 -jar quarkus-run.jar)
     contained_ready "$state" $name 120 "worker" http_is_ok "$(cat "$dir/port")" /q/health/ready
 }
 

@@ -52,10 +52,14 @@ public final class WorkerProcess implements AutoCloseable {
               "-Xmx256m",
               "-XX:+UseSerialGC",
               "-XX:TieredStopAtLevel=1",
+              "-XX:SharedArchiveFile=app-cds.jsa",
               "-Djna.encoding=UTF-8",
               "-jar",
-              System.getProperty("worker.jar", "target/quarkus-app/quarkus-run.jar")));
+              "quarkus-run.jar"));
       ProcessBuilder builder = new ProcessBuilder(command);
+      // The archive of classes holds for this relative path.
+      builder.directory(
+          Path.of(System.getProperty("worker.directory", "target/quarkus-app")).toFile());
       Map<String, String> environment = new HashMap<>(lab.environment());
       environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
       environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
