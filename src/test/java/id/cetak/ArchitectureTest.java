@@ -62,7 +62,7 @@ class ArchitectureTest {
               "networkExists",
               "onStarted"),
           Images.class,
-          Set.of("inspect", "digest", "free"),
+          Set.of("inspect", "digest", "free", "seedFile"),
           GuestTools.class,
           Set.of("attest"),
           Barrier.class,

@@ -48,6 +48,7 @@ class Seats {
         options.cloudInit(),
         options.deadline(),
         options.labels(),
+        options.mintHostKeys(),
         new Command.Seat(
             batch.id(), index, ips == null ? null : ips.address(index - names.first())));
   }

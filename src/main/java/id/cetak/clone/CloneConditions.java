@@ -35,6 +35,13 @@ public class CloneConditions {
    */
   public void demand(Command.Clone command, SealedVersion version) {
     DiskPlan.of(command, version, CloneFiles.of(config.images().directory(), new UUID(0, 0)));
+    if (command.mintHostKeys() && !version.guest().cloudInit()) {
+      throw refusal(
+          INVALID,
+          command,
+          "template %s@%d has no cloud-init to take SSH host keys that Cetak mints. Leave 'sshHostKeys' out, so that the guest makes its own, or seal a template with cloud-init."
+              .formatted(version.template(), version.version()));
+    }
     refuseUnknownNetworks(command, DomainXml.parse(version.domainXml()));
   }
 

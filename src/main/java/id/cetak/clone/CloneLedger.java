@@ -1,7 +1,10 @@
 package id.cetak.clone;
 
+import id.cetak.identity.HostKey;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fleet's list of clones: a name is in it once. Entries are keyed by the clone's id, which is
@@ -19,9 +22,11 @@ interface CloneLedger {
   /**
    * Turns an entry from RESERVED to READY, in the caller's transaction.
    *
+   * @param machineId what the guest will have; null when it is not known
+   * @param minted the host keys that Cetak gave it
    * @throws IllegalStateException when there is no such entry, or it is READY already
    */
-  void ready(UUID id);
+  void ready(UUID id, @Nullable String machineId, List<HostKey> minted);
 
   /**
    * Removes a RESERVED entry with its addresses, in a transaction of its own; quiet when there is

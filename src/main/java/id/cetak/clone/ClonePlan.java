@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sealedNvram the template's UEFI variables, to be copied; null when it has none
  * @param start whether the clone is to run at the end
  * @param domainXml the definition, word for word
+ * @param machineId what the guest will call itself by; null when it cannot be known
  */
 public record ClonePlan(
     Identity identity,
@@ -25,7 +26,8 @@ public record ClonePlan(
     List<PlannedDisk> disks,
     @Nullable Path sealedNvram,
     boolean start,
-    String domainXml) {
+    String domainXml,
+    @Nullable String machineId) {
   public ClonePlan {
     disks = List.copyOf(disks);
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import id.cetak.command.Command;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
+import id.cetak.identity.HostKey;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of clones, and the only writer of a clone's state. What happens while a job runs is
@@ -31,43 +33,49 @@ class CloneStore implements CloneLedger, CloneEntries, PanacheRepositoryBase<Clo
   private static final String RESERVE =
       MINE
           + """
-            insert into clone (id, job_id, name, host, template, version, disk, state, instance_id,
-                               hostname, labels, batch_id)
-            select id, id, :name, :host, :template, :version, :disk, 'RESERVED', cast(id as text),
-                   :hostname, cast(:labels as jsonb), batch_id
-              from mine
-            on conflict do nothing
-            """;
+          insert into clone (id, job_id, name, host, template, version, disk, state, instance_id,
+                             hostname, labels, batch_id)
+          select id, id, :name, :host, :template, :version, :disk, 'RESERVED', cast(id as text),
+                 :hostname, cast(:labels as jsonb), batch_id
+            from mine
+          on conflict do nothing
+          """;
 
   // The command of a job never changes; what "the latest version" is does.
   private static final String RESERVE_AGAIN =
       MINE
           + """
-            update clone set version = :version
-              from mine
-             where clone.id = mine.id and clone.state = 'RESERVED'
-            """;
+          update clone set version = :version
+            from mine
+           where clone.id = mine.id and clone.state = 'RESERVED'
+          """;
 
   private static final String READY =
       """
-      update clone set state = 'READY', ready_at = clock_timestamp()
+      update clone set state = 'READY', ready_at = clock_timestamp(), machine_id = :machineId
        where id = :id and state = 'RESERVED'
+      """;
+
+  private static final String ADD_HOST_KEY =
+      """
+      insert into ssh_host_key (fingerprint, clone_id, public_key, minted)
+      values (:fingerprint, :clone, :publicKey, true)
       """;
 
   private static final String BEGIN_DELETION =
       MINE
           + """
-            update clone set state = 'DELETING', deleted_by = mine.id from mine
-             where clone.id = :clone and clone.host = :host
-               and (clone.state = 'READY' or clone.deleted_by = mine.id)
-            """;
+          update clone set state = 'DELETING', deleted_by = mine.id from mine
+           where clone.id = :clone and clone.host = :host
+             and (clone.state = 'READY' or clone.deleted_by = mine.id)
+          """;
 
   private static final String ABANDON_DELETION =
       MINE
           + """
-            update clone set state = 'READY', deleted_by = null from mine
-             where clone.deleted_by = mine.id and clone.state = 'DELETING'
-            """;
+          update clone set state = 'READY', deleted_by = null from mine
+           where clone.deleted_by = mine.id and clone.state = 'DELETING'
+          """;
 
   private static final String RELEASE =
       MINE + "delete from clone using mine where clone.id = mine.id and clone.state = 'RESERVED'";
@@ -114,10 +122,23 @@ class CloneStore implements CloneLedger, CloneEntries, PanacheRepositoryBase<Clo
 
   @Override
   @Transactional(Transactional.TxType.MANDATORY)
-  public void ready(UUID id) {
-    int rows = getEntityManager().createNativeQuery(READY).setParameter("id", id).executeUpdate();
+  public void ready(UUID id, @Nullable String machineId, List<HostKey> minted) {
+    int rows =
+        getEntityManager()
+            .createNativeQuery(READY)
+            .setParameter("id", id)
+            .setParameter("machineId", machineId)
+            .executeUpdate();
     if (rows != 1) {
       throw new IllegalStateException("Clone " + id + " is not RESERVED, so it cannot be READY");
+    }
+    for (HostKey key : minted) {
+      getEntityManager()
+          .createNativeQuery(ADD_HOST_KEY)
+          .setParameter("fingerprint", key.fingerprint())
+          .setParameter("clone", id)
+          .setParameter("publicKey", key.publicKey())
+          .executeUpdate();
     }
   }
 

@@ -6,6 +6,7 @@ import id.cetak.event.Event;
 import id.cetak.event.EventType;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.Images;
+import id.cetak.identity.HostKey;
 import id.cetak.workflow.LockRequest;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
@@ -65,7 +66,11 @@ public class CloneWorkflow implements Workflow {
   @Override
   public Event completed(Run run) {
     ClonePlan plan = run.plan(ClonePlan.class);
-    ledger.ready(plan.id());
+    List<HostKey> minted =
+        run.result(SeedStep.NAME, SeedStep.Seed.class)
+            .map(SeedStep.Seed::hostKeys)
+            .orElse(List.of());
+    ledger.ready(plan.id(), plan.machineId(), minted);
     var data = new LinkedHashMap<>(run.eventData());
     data.put("name", plan.identity().name());
     data.put("uuid", plan.id().toString());
@@ -76,6 +81,12 @@ public class CloneWorkflow implements Workflow {
     data.put("disks", plan.disks().stream().map(disk -> diskData(plan, disk)).toList());
     data.put("instanceId", plan.identity().instanceId());
     data.put("hostname", plan.identity().hostname());
+    if (plan.machineId() != null) {
+      data.put("machineId", plan.machineId());
+    }
+    if (!minted.isEmpty()) {
+      data.put("sshHostKeys", minted.stream().map(HostKey::eventData).toList());
+    }
     data.put("started", plan.start());
     run.result(DisksStep.NAME, DisksStep.Copies.class)
         .ifPresent(copies -> data.put("copy", copies.eventData()));

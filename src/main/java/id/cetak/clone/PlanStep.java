@@ -8,6 +8,7 @@ import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.Images;
 import id.cetak.identity.Identity;
+import id.cetak.identity.MachineId;
 import id.cetak.template.SealedVersion;
 import id.cetak.template.Versions;
 import id.cetak.workflow.Run;
@@ -94,6 +95,7 @@ class PlanStep implements Step {
         new Identity(run.jobId(), command.name().value(), command.hostname().value(), addresses);
     var lineage = lineage(command, identity, origin, version.digest());
     var spec = new CloneSpec(identity, lineage, files, disks, Hardware.of(command));
+    String definition = CloneXml.cast(version.domainXml(), spec);
     return new ClonePlan(
         identity,
         origin,
@@ -102,7 +104,9 @@ class PlanStep implements Step {
         disks,
         version.nvram(),
         command.start(),
-        CloneXml.cast(version.domainXml(), spec));
+        definition,
+        MachineId.of(identity.id(), DomainXml.parse(definition), version.guest().systemd())
+            .orElse(null));
   }
 
   private static Lineage lineage(

@@ -4,10 +4,13 @@ import id.cetak.command.Command;
 import id.cetak.command.Command.CloudInit;
 import id.cetak.command.Placeholders;
 import id.cetak.hypervisor.Images;
+import id.cetak.identity.HostKey;
 import id.cetak.identity.SeedFiles;
+import id.cetak.identity.VendorData;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +28,18 @@ class SeedStep implements Step {
     this.images = images;
   }
 
+  static final String NAME = "seed";
+
+  /**
+   * What a clone's seed was read back to hold.
+   *
+   * @param hostKeys the public halves of the SSH host keys that it brings into the guest
+   */
+  record Seed(List<HostKey> hostKeys) {}
+
   @Override
   public String name() {
-    return "seed";
+    return NAME;
   }
 
   @Override
@@ -35,15 +47,38 @@ class SeedStep implements Step {
     return true;
   }
 
-  /** The caller's files are taken from the command, so that secrets stand in one place only. */
+  /**
+   * The caller's files are taken from the command, so that secrets stand in one place only.
+   *
+   * <p>Host keys are told as the seed has them: a seed that is there already, made by a worker that
+   * died before its journal entry, is the one that the guest gets, and stays.
+   */
   @Override
-  public @Nullable Object run(Run run) {
+  public Seed run(Run run) {
     ClonePlan plan = run.plan(ClonePlan.class);
-    CloudInit given = filled(run.command(Command.Clone.class));
+    Command.Clone command = run.command(Command.Clone.class);
+    CloudInit given = filled(command);
     run.check();
-    images.seed(plan.files().seed(), SeedFiles.of(plan.identity(), given), run);
+    images.seed(
+        plan.files().seed(),
+        command.mintHostKeys()
+            ? SeedFiles.withHostKey(plan.identity(), given)
+            : SeedFiles.of(plan.identity(), given),
+        run);
     images.settle(plan.files().folder());
-    return null;
+    return new Seed(command.mintHostKeys() ? hostKeys(plan) : List.of());
+  }
+
+  private List<HostKey> hostKeys(ClonePlan plan) {
+    List<HostKey> keys =
+        images
+            .seedFile(plan.files().seed(), VendorData.FILE)
+            .map(VendorData::hostKeys)
+            .orElse(List.of());
+    if (keys.isEmpty()) {
+      throw new IllegalStateException("Seed " + plan.files().seed() + " holds no host key");
+    }
+    return keys;
   }
 
   /** A clone of a batch has the places filled that the batch's files leave open. */

@@ -35,7 +35,8 @@ final class BatchForms {
           "network",
           "cloudInit",
           "deadline",
-          "labels");
+          "labels",
+          "sshHostKeys");
 
   private static final List<String> DELETE = List.of("command", "id", "name", "batch");
 
@@ -96,7 +97,8 @@ final class BatchForms {
       throws Objection {
     if (fields.has("names") || fields.has("count")) {
       throw new Objection(
-          "The field 'nameList' stands beside 'names' or 'count'. Give the list, or a pattern with a count.",
+          "The field 'nameList' stands beside 'names' or 'count'. Give the list, or a pattern with"
+              + " a count.",
           "nameList");
     }
     List<Name> list =

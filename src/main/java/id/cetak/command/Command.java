@@ -72,6 +72,7 @@ public sealed interface Command {
    * @param network a libvirt network for the first interface; null for the template's
    * @param hostname what the guest calls itself; the clone's name unless given
    * @param labels free words that are kept with the clone's ledger entry
+   * @param mintHostKeys whether Cetak makes the guest's SSH host key, rather than the guest
    * @param seat its place in a batch; null for a clone that was asked for by itself
    */
   record Clone(
@@ -89,6 +90,7 @@ public sealed interface Command {
       CloudInit cloudInit,
       @Override @Nullable Instant deadline,
       Map<String, String> labels,
+      boolean mintHostKeys,
       @Nullable Seat seat)
       implements Command {
     @Override
@@ -163,7 +165,8 @@ public sealed interface Command {
       @Nullable String network,
       CloudInit cloudInit,
       @Nullable Instant deadline,
-      Map<String, String> labels) {}
+      Map<String, String> labels,
+      boolean mintHostKeys) {}
 
   /** Remove a clone: its domain, its disks and all that was made for it. */
   record Delete(CommandId id, Name name) implements Command {
@@ -193,6 +196,12 @@ public sealed interface Command {
     public CommandType type() {
       return CommandType.DELETE_BATCH;
     }
+  }
+
+  /** Who makes a clone's SSH host keys. */
+  enum HostKeys {
+    GUEST,
+    MINTED
   }
 
   /** A linked disk is an overlay on the sealed image; a full disk is a copy of its own. */

@@ -3,6 +3,7 @@ package id.cetak.command;
 import id.cetak.command.Command.CloneOptions;
 import id.cetak.command.Command.CloudInit;
 import id.cetak.command.Command.Disk;
+import id.cetak.command.Command.HostKeys;
 import id.cetak.command.Command.Source;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -36,7 +37,8 @@ final class CommandForms {
           "hostname",
           "cloudInit",
           "deadline",
-          "labels");
+          "labels",
+          "sshHostKeys");
   private static final List<String> CANCEL = List.of("command", "id", "target", "clones");
   private static final List<String> CLOUD_INIT = List.of("userData", "networkConfig");
 
@@ -58,7 +60,8 @@ final class CommandForms {
         fields.text(
             "domain",
             CommandForms::isDomain,
-            "must be a libvirt domain's name: 1 to 255 visible characters, no slash, no hyphen in front, not . or .."),
+            "must be a libvirt domain's name: 1 to 255 visible characters, no slash, no hyphen in"
+                + " front, not . or .."),
         fields.name("template"),
         fields.word("source", Source.CONSUME),
         fields.flag("shutdown"),
@@ -67,7 +70,8 @@ final class CommandForms {
             "removePaths",
             100,
             CommandForms::isGuestPath,
-            "must be an absolute path in the guest of letters, digits and . _ - / @ +, without '..', at most 4096 long"));
+            "must be an absolute path in the guest of letters, digits and . _ - / @ +, without"
+                + " '..', at most 4096 long"));
   }
 
   static Command clone(Fields fields, CommandId id) throws Objection {
@@ -89,6 +93,7 @@ final class CommandForms {
         options.cloudInit(),
         options.deadline(),
         options.labels(),
+        options.mintHostKeys(),
         null);
   }
 
@@ -111,7 +116,8 @@ final class CommandForms {
         fields.moment("deadline"),
         fields
             .object("labels")
-            .named(64, CommandForms::isLabel, "must be at most 255 visible characters"));
+            .named(64, CommandForms::isLabel, "must be at most 255 visible characters"),
+        fields.word("sshHostKeys", HostKeys.GUEST) == HostKeys.MINTED);
   }
 
   static Command cancel(Fields fields, CommandId id) throws Objection {

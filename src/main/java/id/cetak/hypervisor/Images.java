@@ -33,6 +33,11 @@ public interface Images {
   /** Makes an ISO 9660 image labelled {@code CIDATA} that holds these files. */
   void seed(Path target, Map<String, String> files, StopSignal stop);
 
+  /**
+   * Reads a file of a seed image that {@link #seed} made; empty when it holds none of this name.
+   */
+  Optional<String> seedFile(Path seed, String name);
+
   /** Copies a small file such as NVRAM, synced and renamed. */
   void duplicate(Path source, Path target);
 

@@ -27,6 +27,16 @@ public final class SeedFiles {
 
   private SeedFiles() {}
 
+  /**
+   * Like {@link #of}, with a new SSH host key for the guest to take. Another one each time: what
+   * counts is what a seed holds that was read back, as {@link VendorData#hostKeys} tells.
+   */
+  public static Map<String, String> withHostKey(Identity identity, CloudInit given) {
+    var files = new LinkedHashMap<>(of(identity, given));
+    files.put(VendorData.FILE, VendorData.withHostKey(MintedHostKey.mint()));
+    return files;
+  }
+
   /** The text of each file by its name. The same identity and caller's files give the same text. */
   public static Map<String, String> of(Identity identity, CloudInit given) {
     var files = new LinkedHashMap<String, String>();

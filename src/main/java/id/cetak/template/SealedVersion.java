@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param domainXml the domain's definition as recorded at the seal
  * @param nvram the sealed UEFI variables, when the guest has any
  * @param digest SHA-256 of the sealed root disk
+ * @param guest what the seal found the guest to be
  */
 public record SealedVersion(
     UUID id,
@@ -20,4 +21,5 @@ public record SealedVersion(
     String domainXml,
     List<SealedDisk> disks,
     @Nullable Path nvram,
-    String digest) {}
+    String digest,
+    SealedGuest guest) {}

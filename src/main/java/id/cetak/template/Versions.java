@@ -102,7 +102,8 @@ public class Versions {
         row.domainXml,
         disks,
         row.nvram ? folder.resolve(SealPlan.NVRAM) : null,
-        row.digest());
+        row.digest(),
+        SealedGuest.of(row.attestation));
   }
 
   private static Failure unknown(Name template, @Nullable Integer version, String why) {

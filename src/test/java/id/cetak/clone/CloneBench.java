@@ -13,6 +13,7 @@ import id.cetak.hypervisor.FakeImages;
 import id.cetak.identity.MacLedger;
 import id.cetak.identity.MemoryReservations;
 import id.cetak.template.SealedDisk;
+import id.cetak.template.SealedGuest;
 import id.cetak.template.SealedVersion;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -89,7 +90,21 @@ final class CloneBench {
                 })
             .toList();
     return new SealedVersion(
-        new UUID(5, 5), "debian-12", 3, "hv1", xml, disks, nvram, "d".repeat(64));
+        new UUID(5, 5), "debian-12", 3, "hv1", xml, disks, nvram, "d".repeat(64), new SealedGuest(true, 252));
+  }
+
+  /** The version as it is, with another guest in it. */
+  SealedVersion withGuest(SealedGuest guest) {
+    return new SealedVersion(
+        version.id(),
+        version.template(),
+        version.version(),
+        version.host(),
+        version.domainXml(),
+        version.disks(),
+        version.nvram(),
+        version.digest(),
+        guest);
   }
 
   static FakeRun run(Command.Clone command) {
@@ -143,6 +158,7 @@ final class CloneBench {
     Command.Disk disk = Command.Disk.LINKED;
     boolean start;
     String team = "blue";
+    boolean mintHostKeys;
     @Nullable Integer diskGiB;
     @Nullable String network;
     Command.@Nullable Seat seat;
@@ -164,6 +180,7 @@ final class CloneBench {
           cloudInit,
           null,
           Map.of("team", team),
+          mintHostKeys,
           seat);
     }
   }

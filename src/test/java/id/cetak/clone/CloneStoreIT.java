@@ -7,6 +7,7 @@ import id.cetak.command.Command;
 import id.cetak.engine.EngineResource;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
+import id.cetak.identity.HostKey;
 import id.cetak.identity.MacLedger;
 import id.cetak.identity.MacReservations;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -98,7 +99,7 @@ class CloneStoreIT {
   void a_ready_entry_stays() throws SQLException {
     UUID id = job(1);
     ledger.reserve(reservation(id, 1, unique()));
-    QuarkusTransaction.requiringNew().run(() -> ledger.ready(id));
+    QuarkusTransaction.requiringNew().run(() -> ledger.ready(id, null, List.of()));
     ledger.release(id, 1);
     assertThat(count("clone where id = '" + id + "' and ready_at is not null")).isEqualTo(1);
   }
@@ -107,9 +108,11 @@ class CloneStoreIT {
   void an_entry_is_ready_once_and_only_inside_the_transaction_that_says_so() throws SQLException {
     UUID id = job(1);
     ledger.reserve(reservation(id, 1, unique()));
-    assertThatThrownBy(() -> ledger.ready(id)).isInstanceOf(RuntimeException.class);
-    QuarkusTransaction.requiringNew().run(() -> ledger.ready(id));
-    assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(() -> ledger.ready(id)))
+    assertThatThrownBy(() -> ledger.ready(id, null, List.of()))
+        .isInstanceOf(RuntimeException.class);
+    QuarkusTransaction.requiringNew().run(() -> ledger.ready(id, null, List.of()));
+    assertThatThrownBy(
+            () -> QuarkusTransaction.requiringNew().run(() -> ledger.ready(id, null, List.of())))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -121,10 +124,42 @@ class CloneStoreIT {
     macs(1 << 24).allocate(id, 1, (mac, clone) -> false);
     QuarkusTransaction.requiringNew().run(() -> ledger.consumed(id));
     assertThat(count("clone where id = '" + id + "'")).as("not READY yet").isEqualTo(1);
-    QuarkusTransaction.requiringNew().run(() -> ledger.ready(id));
+    QuarkusTransaction.requiringNew().run(() -> ledger.ready(id, null, List.of()));
     QuarkusTransaction.requiringNew().run(() -> ledger.consumed(id));
     assertThat(addresses.of(id)).isEmpty();
     assertThat(ledger.reserve(reservation(job(1), 1, name))).isEmpty();
+  }
+
+  @Test
+  void no_two_clones_have_one_host_key_or_machine_id() throws SQLException {
+    HostKey key =
+        HostKey.read(
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl")
+            .orElseThrow();
+    String machineId = UUID.randomUUID().toString().replace("-", "");
+    UUID first = job(1);
+    ledger.reserve(reservation(first, 1, unique()));
+    QuarkusTransaction.requiringNew().run(() -> ledger.ready(first, machineId, List.of(key)));
+    assertThat(
+            count(
+                "ssh_host_key where minted and clone_id = '%s' and fingerprint = '%s'"
+                    .formatted(first, key.fingerprint())))
+        .isEqualTo(1);
+    UUID second = job(1);
+    ledger.reserve(reservation(second, 1, unique()));
+    assertThatThrownBy(
+            () ->
+                QuarkusTransaction.requiringNew()
+                    .run(() -> ledger.ready(second, null, List.of(key))))
+        .hasStackTraceContaining("ssh_host_key");
+    assertThatThrownBy(
+            () ->
+                QuarkusTransaction.requiringNew()
+                    .run(() -> ledger.ready(second, machineId, List.of())))
+        .hasStackTraceContaining("machine_id");
+    QuarkusTransaction.requiringNew().run(() -> ledger.consumed(first));
+    assertThat(count("ssh_host_key where clone_id = '" + first + "'")).isZero();
+    QuarkusTransaction.requiringNew().run(() -> ledger.ready(second, machineId, List.of(key)));
   }
 
   @Test

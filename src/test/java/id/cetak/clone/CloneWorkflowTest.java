@@ -15,6 +15,8 @@ import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.Domain;
 import id.cetak.hypervisor.FakeImages;
 import id.cetak.hypervisor.PowerState;
+import id.cetak.identity.HostKey;
+import id.cetak.identity.VendorData;
 import id.cetak.workflow.LockRequest;
 import id.cetak.workflow.Step;
 import id.cetak.workflow.Verdict;
@@ -99,6 +101,47 @@ class CloneWorkflowTest {
         .containsEntry("started", true);
     assertThat(bench.ledger.state(JOB)).isEqualTo(CloneState.READY);
     assertThat(bench.hypervisor.find(JOB).orElseThrow().state()).isEqualTo(PowerState.RUNNING);
+  }
+
+  @Test
+  void the_completed_event_tells_the_host_keys_that_the_seed_holds() {
+    var run = run(minted());
+    run.forward(steps);
+    Event event = bench.workflow.completed(run);
+    List<HostKey> held =
+        VendorData.hostKeys(
+            FakeImages.seedFiles(run.plan(ClonePlan.class).files().seed())
+                .getOrDefault("vendor-data", ""));
+    assertThat(held).hasSize(1);
+    assertThat(event.data())
+        .containsEntry("sshHostKeys", List.of(held.get(0).eventData()))
+        .containsEntry("machineId", JOB.toString().replace("-", ""));
+    assertThat(event.data().toString()).doesNotContain("PRIVATE");
+  }
+
+  @Test
+  void a_seed_that_a_dead_worker_made_stays_the_one_whose_host_key_is_told() {
+    var dead = run(minted());
+    dead.forward(steps.subList(0, 4));
+    SeedStep.Seed lost = dead.result("seed", SeedStep.Seed.class).orElseThrow();
+    var next = run(minted());
+    next.forward(steps);
+    assertThat(next.result("seed", SeedStep.Seed.class)).contains(lost);
+  }
+
+  @Test
+  void no_private_key_is_journaled() {
+    var run = run(minted());
+    run.forward(steps);
+    assertThat(run.journal()).hasSize(7).noneMatch(entry -> entry.contains("PRIVATE"));
+  }
+
+  private static Command.Clone minted() {
+    return command(
+        form -> {
+          form.mintHostKeys = true;
+          return form;
+        });
   }
 
   @Test

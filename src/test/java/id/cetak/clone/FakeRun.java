@@ -57,6 +57,11 @@ final class FakeRun implements Run {
     }
   }
 
+  /** All that was journaled, as text. */
+  List<String> journal() {
+    return List.copyOf(journal.values());
+  }
+
   void journal(String step, @Nullable Object result) {
     try {
       journal.put(step, JSON.writeValueAsString(result));

@@ -1,11 +1,14 @@
 package id.cetak.clone;
 
+import id.cetak.identity.HostKey;
 import id.cetak.identity.MemoryReservations;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The table's promises without a database. */
 final class MemoryLedger implements CloneLedger {
@@ -37,7 +40,7 @@ final class MemoryLedger implements CloneLedger {
   }
 
   @Override
-  public void ready(UUID id) {
+  public void ready(UUID id, @Nullable String machineId, List<HostKey> minted) {
     Entry entry = entries.get(id);
     if (entry == null || entry.state() != CloneState.RESERVED) {
       throw new IllegalStateException("not RESERVED");

@@ -13,6 +13,7 @@ import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.Domain;
 import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.PowerState;
+import id.cetak.template.SealedGuest;
 import id.cetak.workflow.Step;
 import java.nio.file.Path;
 import java.util.Map;
@@ -51,6 +52,26 @@ class PlanStepTest {
     ClonePlan first = planned(command());
     assertThat(planned(command())).isEqualTo(first);
     assertThat(bench.macs.size()).isEqualTo(1);
+  }
+
+  @Test
+  void the_machine_id_is_known_where_the_guest_takes_it_from_the_uuid() {
+    assertThat(planned(command()).machineId()).isEqualTo(JOB.toString().replace("-", ""));
+    bench.version = bench.withGuest(new SealedGuest(true, null));
+    assertThat(planned(command()).machineId()).isNull();
+  }
+
+  @Test
+  void host_keys_are_not_minted_for_a_guest_that_could_not_take_them() {
+    bench.version = bench.withGuest(new SealedGuest(false, 252));
+    refused(
+        command(
+            form -> {
+              form.mintHostKeys = true;
+              return form;
+            }),
+        FailureCode.INVALID,
+        "debian-12@3 has no cloud-init");
   }
 
   @Test

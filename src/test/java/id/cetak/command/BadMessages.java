@@ -217,6 +217,11 @@ final class BadMessages {
     clone(all, "'memoryMiB':16777217", "memoryMiB", "but is '16777217'");
     clone(all, "'diskGiB':65537", "diskGiB", "from 1 to 65536, but is '65537'");
     clone(all, "'disk':'LINKED'", "disk", "'disk' must be 'linked' or 'full', but is 'LINKED'");
+    clone(
+        all,
+        "'sshHostKeys':'worker'",
+        "sshHostKeys",
+        "'sshHostKeys' must be 'guest' or 'minted', but is 'worker'");
     clone(all, "'disk':{}", "disk", "'disk' must be a text, but is an object");
     clone(all, "'start':'yes'", "start", "'start' must be true or false, but is a text");
     clone(all, "'start':1", "start", "'start' must be true or false, but is a number");

@@ -35,6 +35,7 @@ class CommandReaderTest {
                 new CloudInit(null, null),
                 null,
                 Map.of(),
+                false,
                 null));
   }
 
@@ -43,9 +44,10 @@ class CommandReaderTest {
     Command command =
         read(
             "{'command':'clone','id':'A.b_c:d-9','template':'web','name':'web-01','version':3,'disk':'full',"
-                + "'start':true,'cpus':512,'memoryMiB':16,'diskGiB':65536,'network':'br0.100','hostname':'www',"
-                + "'cloudInit':{'userData':'#cloud-config\\n','networkConfig':'version: 2\\n'},"
-                + "'deadline':'2027-01-31t19:00:00.5+01:00','labels':{'team':'ö ♥','empty':''}}");
+                + "'start':true,'cpus':512,'memoryMiB':16,'diskGiB':65536,'network':'br0.100','hostname':'www','cloudInit':{'userData':'#cloud-config\\n"
+                + "','networkConfig':'version: 2\\n"
+                + "'},'deadline':'2027-01-31t19:00:00.5+01:00','labels':{'team':'ö"
+                + " ♥','empty':''},'sshHostKeys':'minted'}");
     assertThat(command)
         .isEqualTo(
             new Command.Clone(
@@ -63,6 +65,7 @@ class CommandReaderTest {
                 new CloudInit("#cloud-config\n", "version: 2\n"),
                 Instant.parse("2027-01-31T18:00:00.5Z"),
                 Map.of("team", "ö ♥", "empty", ""),
+                true,
                 null));
   }
 
@@ -145,8 +148,10 @@ class CommandReaderTest {
       throws CommandRefused {
     assertThat(
             canonical(
-                " { 'labels' : { 'b':'2','a':'1' },\n'name':'web-01','template':'web','id':'c', 'command':'clone',"
-                    + "'disk':'linked','start':false,'hostname':'web-01','cloudInit':{} } "))
+                " { 'labels' : { 'b':'2','a':'1' },\n"
+                    + "'name':'web-01','template':'web','id':'c',"
+                    + " 'command':'clone','disk':'linked','start':false,'hostname':'web-01','cloudInit':{}"
+                    + " } "))
         .isEqualTo(
             canonical(
                 "{'command':'clone','id':'c','template':'web','name':'web-01','labels':{'a':'1','b':'2'}}"));

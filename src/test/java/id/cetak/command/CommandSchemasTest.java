@@ -140,7 +140,9 @@ class CommandSchemasTest {
             Command.Source.values(),
             Command.Disk.values(),
             Command.Disk.values(),
-            Command.OnFailure.values())) {
+            Command.OnFailure.values(),
+            Command.HostKeys.values(),
+            Command.HostKeys.values())) {
       for (Enum<?> constant : all) {
         words.add(constant.name().toLowerCase(Locale.ROOT));
       }

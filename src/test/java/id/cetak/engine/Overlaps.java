@@ -81,6 +81,11 @@ public final class Overlaps implements Images {
   }
 
   @Override
+  public Optional<String> seedFile(Path seed, String name) {
+    return images.seedFile(seed, name);
+  }
+
+  @Override
   public void duplicate(Path source, Path target) {
     images.duplicate(source, target);
   }

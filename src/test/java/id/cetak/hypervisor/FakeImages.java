@@ -131,6 +131,12 @@ public final class FakeImages implements Images {
   }
 
   @Override
+  public Optional<String> seedFile(Path seed, String name) {
+    calls.add("seedFile");
+    return Optional.ofNullable(seedFiles(seed).get(name));
+  }
+
+  @Override
   public void duplicate(Path source, Path target) {
     make(
         "duplicate",

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Says for each point whether a cleaned guest still carries an identity. Looks at nothing but what
@@ -33,6 +35,10 @@ final class Attestation {
 
   private static final int MAX_NAMED = 5;
 
+  /** Distributions put their own build's number behind systemd's. */
+  private static final Pattern SYSTEMD =
+      Pattern.compile(".*/libsystemd-shared-([0-9]{1,5})[^0-9/][^/]*");
+
   private final GuestTree guest;
 
   private Attestation(GuestTree guest) {
@@ -56,7 +62,8 @@ final class Attestation {
         attestation.none(
             "dhcp-leases", "/var/lib/(dhcp|dhclient|dhcpcd|NetworkManager)/.*", "left behind"),
         attestation.none("clone-state", "/var/lib/cetak/.*", "left behind by a first boot"),
-        attestation.firstBoot());
+        attestation.firstBoot(),
+        attestation.systemd());
   }
 
   private Check machineId() {
@@ -152,6 +159,16 @@ final class Attestation {
         false,
         (disabled ? "cloud-init is disabled" : "no cloud-init")
             + " and no cetak-first-boot: clones would have no SSH host keys and no name");
+  }
+
+  /** Judges nothing: by its version it can be known what machine-id a clone will have. */
+  private Check systemd() {
+    return guest.paths("/usr/lib/([^/]+/)?systemd/libsystemd-shared-[^/]+").stream()
+        .map(SYSTEMD::matcher)
+        .filter(Matcher::matches)
+        .findFirst()
+        .map(library -> new Check("systemd", true, library.group(1)))
+        .orElseGet(() -> new Check("systemd", true, "none"));
   }
 
   private Check none(String name, String pattern, String how) {

@@ -51,6 +51,8 @@ final class IdentityPaths {
       List.of(
           "/usr/bin/cloud-init",
           "/usr/lib/cetak/first-boot",
+          "/usr/lib/systemd/libsystemd-shared-*.so",
+          "/usr/lib/*/systemd/libsystemd-shared-*.so",
           "/var/lib/cloud/instance",
           "/var/lib/cloud/instances/*",
           "/var/lib/cloud/data/*",

@@ -133,6 +133,15 @@ class ImageTools implements Images {
   }
 
   @Override
+  public Optional<String> seedFile(Path seed, String name) {
+    try {
+      return SeedReader.read(seed, name);
+    } catch (IOException e) {
+      throw ToolFailure.of("Look into seed image " + seed, seed, e);
+    }
+  }
+
+  @Override
   public void duplicate(Path source, Path target) {
     PartFile.make(
         "Copy of " + source + " to " + target,

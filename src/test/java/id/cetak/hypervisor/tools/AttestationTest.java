@@ -36,7 +36,8 @@ class AttestationTest {
             "hibernation",
             "dhcp-leases",
             "clone-state",
-            "first-boot");
+            "first-boot",
+            "systemd");
     assertThat(checks()).allSatisfy(check -> assertThat(check.finding()).isNotBlank());
   }
 
@@ -305,6 +306,22 @@ class AttestationTest {
     assertThat(checks())
         .allSatisfy(
             check -> assertThat(check.finding()).hasSizeLessThan(1200).matches("\\p{Print}*"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/usr/lib/x86_64-linux-gnu/systemd/libsystemd-shared-252.so, 252",
+    "/usr/lib/systemd/libsystemd-shared-249.so, 249",
+    "/usr/lib/systemd/libsystemd-shared-252-32.el9_4.7.so, 252",
+    "/usr/lib/systemd/libsystemd-shared-255.4-1.fc40.so, 255",
+    "/usr/lib/systemd/libsystemd-shared-x.so, none",
+    "/home/libsystemd-shared-252.so, none",
+  })
+  void the_version_of_systemd_is_told(String path, String version) {
+    debianCloudImage();
+    files.put(path, GuestFile.NAMED);
+    assertThat(finding("systemd")).isEqualTo(version);
+    assertThat(failed()).isEmpty();
   }
 
   private List<Check> checks() {

@@ -1,15 +1,22 @@
 package id.cetak.hypervisor.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an image is for its reader is {@code ImageToolsIT}'s matter. */
 class SeedImageTest {
@@ -52,6 +59,46 @@ class SeedImageTest {
     ByteBuffer alone = SeedImage.of(FILES);
     assertThat(IntStream.range(0, 200).parallel().filter(i -> !SeedImage.of(FILES).equals(alone)))
         .isEmpty();
+  }
+
+  @Test
+  void what_was_put_in_is_read_back(@TempDir Path folder) throws IOException {
+    Map<String, String> files = new LinkedHashMap<>(FILES);
+    for (int n = 0; n < 40; n++) {
+      files.put("file-%d.yaml".formatted(n), "ö".repeat(n * 100));
+    }
+    files.put("vendor-data", "#cloud-config\n{}\n");
+    Path seed = Files.write(folder.resolve("seed.iso"), bytes(SeedImage.of(files)));
+    for (var file : files.entrySet()) {
+      assertThat(SeedReader.read(seed, file.getKey())).contains(file.getValue());
+    }
+    assertThat(SeedReader.read(seed, "vendor-dat")).isEmpty();
+  }
+
+  @Test
+  void an_image_that_is_cut_or_damaged_is_an_error_or_another_text(@TempDir Path folder)
+      throws IOException {
+    byte[] whole = bytes(SeedImage.of(FILES));
+    Path seed = folder.resolve("seed.iso");
+    var random = new Random(3);
+    for (int n = 0; n < 300; n++) {
+      byte[] damaged =
+          Arrays.copyOf(whole, n % 3 == 0 ? random.nextInt(whole.length) : whole.length);
+      for (int change = 0; change < 8 && damaged.length > 40_000; change++) {
+        damaged[32_768 + random.nextInt(damaged.length - 32_768)] = (byte) random.nextInt(256);
+      }
+      Files.write(seed, damaged);
+      Throwable thrown = catchThrowable(() -> SeedReader.read(seed, "meta-data"));
+      if (thrown != null) {
+        assertThat(thrown).isInstanceOf(IOException.class);
+      }
+    }
+  }
+
+  private static byte[] bytes(ByteBuffer image) {
+    byte[] bytes = new byte[image.remaining()];
+    image.get(bytes);
+    return bytes;
   }
 
   /** The year of each record in the root directory, which the volume descriptor leads to. */
