@@ -2,7 +2,13 @@
 
 alter table clone
   add column machine_id text unique               -- known before the first boot, or told by the guest itself
-    check (machine_id ~ '^[0-9a-f]{32}$');
+    check (machine_id ~ '^[0-9a-f]{32}$'),
+  add column verified_at     timestamptz,         -- when the guest last said that it is who it should be
+  add column quarantined_for text;                -- why it was taken off the network; it is as good as any clone to delete
+
+alter table job drop constraint job_type_check;
+alter table job add constraint job_type_check
+  check (type in ('SYSPREP', 'CLONE', 'CLONE_BATCH', 'DELETE', 'DELETE_BATCH', 'VERIFY', 'CANCEL'));
 
 -- Public halves alone: a private key stands in the clone's seed, and nowhere else.
 create table ssh_host_key (

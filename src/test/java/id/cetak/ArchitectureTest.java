@@ -16,6 +16,8 @@ import id.cetak.architecture.Source;
 import id.cetak.architecture.SourceChecks;
 import id.cetak.architecture.UseChecks;
 import id.cetak.hypervisor.Barrier;
+import id.cetak.hypervisor.ConsoleLog;
+import id.cetak.hypervisor.GuestAgent;
 import id.cetak.hypervisor.GuestTools;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.Images;
@@ -44,7 +46,7 @@ class ArchitectureTest {
           Set.of("admission", "fleet"),
           Set.of("template", "identity"),
           Set.of("clone"),
-          Set.of("batch"),
+          Set.of("batch", "proof"),
           Set.of("messaging", "hypervisor.libvirt", "hypervisor.tools", "ops"));
 
   /** The ports' methods that only look; every other one acts. */
@@ -60,11 +62,16 @@ class ArchitectureTest {
               "records",
               "macInUse",
               "networkExists",
+              "linksUp",
               "onStarted"),
           Images.class,
           Set.of("inspect", "digest", "free", "seedFile"),
           GuestTools.class,
           Set.of("attest"),
+          GuestAgent.class,
+          Set.of("ask"),
+          ConsoleLog.class,
+          Set.of("read"),
           Barrier.class,
           Set.of("faults", "missing", "folder", "fingerprint", "sealedDiskOf"));
 
@@ -168,9 +175,10 @@ class ArchitectureTest {
               "jobstate",
               SourceChecks.onlyMoverOf("job", Set.of("JobStore", "ClaimStore"))),
           new Rule(
-              "only intake makes a job, and a job its members",
+              "only intake makes a job, a job its members, and a job's end what follows",
               "jobrow",
-              SourceChecks.onlyMakerOf("job", Set.of("IntakeStore", "MemberStore", "FanOutStore"))),
+              SourceChecks.onlyMakerOf(
+                  "job", Set.of("IntakeStore", "MemberStore", "FanOutStore", "FollowUpStore"))),
           new Rule(
               "only the stores of versions and clones move their states",
               "rowstates",

@@ -3,6 +3,7 @@ package id.cetak.app;
 import io.quarkus.runtime.annotations.StaticInitSafe;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,8 @@ public interface CetakConfig {
   Tools tools();
 
   RunSettings run();
+
+  VerifySettings verify();
 
   Intake intake();
 
@@ -175,6 +178,17 @@ public interface CetakConfig {
     /** A job that gives no deadline of its own ends by then. */
     @WithDefault("24h")
     Duration deadline();
+  }
+
+  interface VerifySettings {
+    /**
+     * How long a guest has, from the first question on, to say who it is. Too short and slow guests
+     * count as silent: cloud-init takes a minute without KVM. Too long and a silent one is told of
+     * late; it costs a look every few seconds meanwhile.
+     */
+    @WithDefault("10m")
+    @WithName("wait")
+    Duration patience();
   }
 
   interface Intake {

@@ -49,6 +49,7 @@ class Seats {
         options.deadline(),
         options.labels(),
         options.mintHostKeys(),
+        options.verify(),
         new Command.Seat(
             batch.id(), index, ips == null ? null : ips.address(index - names.first())));
   }

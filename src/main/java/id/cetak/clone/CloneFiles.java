@@ -8,7 +8,7 @@ import java.util.UUID;
  * whole. Nothing in a path comes from a caller.
  */
 public record CloneFiles(Path folder) {
-  static CloneFiles of(Path images, UUID cloneId) {
+  public static CloneFiles of(Path images, UUID cloneId) {
     return new CloneFiles(images.resolve("clones").resolve(cloneId.toString()));
   }
 

@@ -2,12 +2,13 @@ package id.cetak.clone;
 
 import id.cetak.app.CetakConfig;
 import id.cetak.command.Command;
+import id.cetak.command.Name;
 import id.cetak.job.Placement;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.Set;
 
-/** A deletion belongs where the clone is. */
+/** What is asked of a clone belongs where the clone is. */
 @ApplicationScoped
 class ClonePlacement implements Placement {
   private final CloneEntries entries;
@@ -20,14 +21,21 @@ class ClonePlacement implements Placement {
 
   @Override
   public Optional<Object> need(Command command) {
-    return command instanceof Command.Delete delete ? Optional.of(delete.name()) : Optional.empty();
+    return name(command).map(name -> name);
   }
 
   @Override
   public String hostFor(Command command, Set<String> tried) {
-    return entries
-        .named(((Command.Delete) command).name().value())
+    return name(command)
+        .flatMap(name -> entries.named(name.value()))
         .map(CloneEntries.Entry::host)
         .orElse(host);
+  }
+
+  private static Optional<Name> name(Command command) {
+    if (command instanceof Command.Delete delete) {
+      return Optional.of(delete.name());
+    }
+    return command instanceof Command.Verify verify ? Optional.of(verify.name()) : Optional.empty();
   }
 }

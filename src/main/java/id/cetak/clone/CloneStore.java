@@ -52,7 +52,7 @@ class CloneStore implements CloneLedger, CloneEntries, PanacheRepositoryBase<Clo
 
   private static final String READY =
       """
-      update clone set state = 'READY', ready_at = clock_timestamp(), machine_id = :machineId
+      update clone set state = 'READY', ready_at = clock_timestamp(), machine_id = cast(:machineId as text)
        where id = :id and state = 'RESERVED'
       """;
 

@@ -93,6 +93,15 @@ public class CloneWorkflow implements Workflow {
     return event(run, EventType.CLONE_COMPLETED, data);
   }
 
+  /** The proof comes after the end: nobody waits for a guest's boot in order to hear of its VM. */
+  @Override
+  public Optional<Command> followUp(Run run) {
+    Command.Clone command = run.command(Command.Clone.class);
+    return command.verify()
+        ? Optional.of(new Command.Verify(command.id().verification(), command.name()))
+        : Optional.empty();
+  }
+
   @Override
   public Event failed(Run run, Verdict verdict) {
     var data = new LinkedHashMap<>(run.eventData());

@@ -41,6 +41,9 @@ final class CloneXml {
     CloneDisks.replace(xml, spec);
     CloneInterfaces.renew(xml, spec);
     CloneConsoles.renew(xml, spec.files());
+    if (spec.heard()) {
+      Consoles.keepOne(xml, spec.files());
+    }
     xml.devices("tpm").forEach(CloneXml::tpm);
     return xml.text();
   }

@@ -94,7 +94,8 @@ class PlanStep implements Step {
     var identity =
         new Identity(run.jobId(), command.name().value(), command.hostname().value(), addresses);
     var lineage = lineage(command, identity, origin, version.digest());
-    var spec = new CloneSpec(identity, lineage, files, disks, Hardware.of(command));
+    var spec =
+        new CloneSpec(identity, lineage, files, disks, Hardware.of(command), command.verify());
     String definition = CloneXml.cast(version.domainXml(), spec);
     return new ClonePlan(
         identity,

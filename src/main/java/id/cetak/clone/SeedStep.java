@@ -3,10 +3,11 @@ package id.cetak.clone;
 import id.cetak.command.Command;
 import id.cetak.command.Command.CloudInit;
 import id.cetak.command.Placeholders;
+import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.Images;
 import id.cetak.identity.HostKey;
 import id.cetak.identity.SeedFiles;
-import id.cetak.identity.VendorData;
+import id.cetak.identity.VendorConfig;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
 import java.util.HashMap;
@@ -61,10 +62,12 @@ class SeedStep implements Step {
     run.check();
     images.seed(
         plan.files().seed(),
-        command.mintHostKeys()
-            ? SeedFiles.withHostKey(plan.identity(), given)
-            : SeedFiles.of(plan.identity(), given),
+        SeedFiles.of(
+            plan.identity(), given, VendorConfig.of(command.mintHostKeys(), command.verify())),
         run);
+    if (command.verify()) {
+      Consoles.logs(DomainXml.parse(plan.domainXml()), plan.files()).forEach(images::console);
+    }
     images.settle(plan.files().folder());
     return new Seed(command.mintHostKeys() ? hostKeys(plan) : List.of());
   }
@@ -72,8 +75,8 @@ class SeedStep implements Step {
   private List<HostKey> hostKeys(ClonePlan plan) {
     List<HostKey> keys =
         images
-            .seedFile(plan.files().seed(), VendorData.FILE)
-            .map(VendorData::hostKeys)
+            .seedFile(plan.files().seed(), VendorConfig.FILE)
+            .map(VendorConfig::hostKeys)
             .orElse(List.of());
     if (keys.isEmpty()) {
       throw new IllegalStateException("Seed " + plan.files().seed() + " holds no host key");

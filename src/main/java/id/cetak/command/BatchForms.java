@@ -36,7 +36,8 @@ final class BatchForms {
           "cloudInit",
           "deadline",
           "labels",
-          "sshHostKeys");
+          "sshHostKeys",
+          "verify");
 
   private static final List<String> DELETE = List.of("command", "id", "name", "batch");
 

@@ -73,6 +73,7 @@ public sealed interface Command {
    * @param hostname what the guest calls itself; the clone's name unless given
    * @param labels free words that are kept with the clone's ledger entry
    * @param mintHostKeys whether Cetak makes the guest's SSH host key, rather than the guest
+   * @param verify whether the guest is asked who it is once it has booted
    * @param seat its place in a batch; null for a clone that was asked for by itself
    */
   record Clone(
@@ -91,6 +92,7 @@ public sealed interface Command {
       @Override @Nullable Instant deadline,
       Map<String, String> labels,
       boolean mintHostKeys,
+      boolean verify,
       @Nullable Seat seat)
       implements Command {
     @Override
@@ -166,7 +168,8 @@ public sealed interface Command {
       CloudInit cloudInit,
       @Nullable Instant deadline,
       Map<String, String> labels,
-      boolean mintHostKeys) {}
+      boolean mintHostKeys,
+      boolean verify) {}
 
   /** Remove a clone: its domain, its disks and all that was made for it. */
   record Delete(CommandId id, Name name) implements Command {
@@ -195,6 +198,19 @@ public sealed interface Command {
     @Override
     public CommandType type() {
       return CommandType.DELETE_BATCH;
+    }
+  }
+
+  /** Ask a clone's guest who it is, and take it off the network when it is not who it should be. */
+  record Verify(CommandId id, Name name) implements Command {
+    @Override
+    public String subject() {
+      return name.value();
+    }
+
+    @Override
+    public CommandType type() {
+      return CommandType.VERIFY;
     }
   }
 

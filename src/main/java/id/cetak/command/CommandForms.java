@@ -38,7 +38,9 @@ final class CommandForms {
           "cloudInit",
           "deadline",
           "labels",
-          "sshHostKeys");
+          "sshHostKeys",
+          "verify");
+  private static final List<String> VERIFY = List.of("command", "id", "name");
   private static final List<String> CANCEL = List.of("command", "id", "target", "clones");
   private static final List<String> CLOUD_INIT = List.of("userData", "networkConfig");
 
@@ -94,6 +96,7 @@ final class CommandForms {
         options.deadline(),
         options.labels(),
         options.mintHostKeys(),
+        options.verify(),
         null);
   }
 
@@ -101,6 +104,12 @@ final class CommandForms {
   static CloneOptions options(Fields fields) throws Objection {
     Fields cloudInit = fields.object("cloudInit");
     cloudInit.allowOnly("cloudInit", CLOUD_INIT);
+    if (fields.flag("verify") && !fields.flag("start")) {
+      throw new Objection(
+          "The field 'verify' asks a guest that is not started. Add 'start': true, or leave it"
+              + " out.",
+          "verify");
+    }
     return new CloneOptions(
         fields.wholeNumber("version", 1, Integer.MAX_VALUE),
         fields.word("disk", Disk.LINKED),
@@ -117,7 +126,13 @@ final class CommandForms {
         fields
             .object("labels")
             .named(64, CommandForms::isLabel, "must be at most 255 visible characters"),
-        fields.word("sshHostKeys", HostKeys.GUEST) == HostKeys.MINTED);
+        fields.word("sshHostKeys", HostKeys.GUEST) == HostKeys.MINTED,
+        fields.flag("verify"));
+  }
+
+  static Command verify(Fields fields, CommandId id) throws Objection {
+    fields.allowOnly("verify", VERIFY);
+    return new Command.Verify(id, fields.name("name"));
   }
 
   static Command cancel(Fields fields, CommandId id) throws Objection {

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * The caller's idempotency key: 1 to 128 characters of {@code A-Za-z0-9._:-}. The commands that
- * Cetak itself makes for a batch have the batch's id with a slash and a place behind it, which no
- * caller's id can have.
+ * Cetak itself makes have the id of the command that they come from with a slash and more behind
+ * it, which no caller's id can have.
  */
 public record CommandId(@JsonValue String value) {
   /** What {@link #isLegal} asks for, as the end of a sentence. */
@@ -15,7 +15,9 @@ public record CommandId(@JsonValue String value) {
 
   private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
   private static final Pattern MEMBER =
-      Pattern.compile("[A-Za-z0-9._:-]{1,128}/[0-9]{1,7}(/delete)?");
+      Pattern.compile(
+          "[A-Za-z0-9._:-]{1,128}/[0-9]{1,7}(/delete)?"
+              + "|[A-Za-z0-9._:-]{1,128}(/[0-9]{1,7})?/verify");
 
   @JsonCreator
   public CommandId {
@@ -37,6 +39,11 @@ public record CommandId(@JsonValue String value) {
   /** The id of the removal of what this one made. */
   public CommandId deletion() {
     return new CommandId(value + "/delete");
+  }
+
+  /** The id of the verification of what this one made. */
+  public CommandId verification() {
+    return new CommandId(value + "/verify");
   }
 
   @Override

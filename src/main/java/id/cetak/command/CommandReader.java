@@ -121,6 +121,7 @@ public final class CommandReader {
           case CLONE -> CommandForms.clone(fields, id);
           case CLONE_BATCH -> BatchForms.cloneBatch(fields, id);
           case DELETE, DELETE_BATCH -> BatchForms.delete(fields, id);
+          case VERIFY -> CommandForms.verify(fields, id);
           case CANCEL -> CommandForms.cancel(fields, id);
         };
       }

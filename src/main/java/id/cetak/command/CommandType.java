@@ -8,6 +8,7 @@ public enum CommandType {
   DELETE("delete", Command.Delete.class),
   /** A {@code delete} that names a batch. */
   DELETE_BATCH("delete", Command.DeleteBatch.class),
+  VERIFY("verify", Command.Verify.class),
   CANCEL("cancel", Command.Cancel.class);
 
   private final String word;

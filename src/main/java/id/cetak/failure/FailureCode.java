@@ -51,6 +51,8 @@ public enum FailureCode {
   BARRIER_MISSING(REJECTED),
   /** None of the hosts that a command is about has reported. */
   FLEET_UNREAD(REJECTED),
+  /** The guest did not say in time who it is. */
+  GUEST_SILENT(REJECTED),
   /** The job did not end before its deadline. */
   DEADLINE_PASSED(REJECTED),
   /** Cancelled on request; what had been made is undone. */

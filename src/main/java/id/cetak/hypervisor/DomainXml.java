@@ -120,9 +120,14 @@ public final class DomainXml {
 
   /** The definition as text. */
   public String text() {
+    return text(document);
+  }
+
+  /** A part of a definition as text. */
+  public static String text(Node part) {
     try {
       var text = new StringWriter();
-      WRITER.get().transform(new DOMSource(document), new StreamResult(text));
+      WRITER.get().transform(new DOMSource(part), new StreamResult(text));
       return text.toString();
     } catch (Exception e) {
       throw new IllegalStateException("a parsed definition cannot be written", e);

@@ -1,5 +1,6 @@
 package id.cetak.hypervisor;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -68,6 +69,18 @@ public interface Hypervisor {
 
   /** Asks the guest to power off, and returns without waiting. */
   void shutdown(UUID uuid);
+
+  /**
+   * The addresses of the interfaces whose link is up, now or at the next start; none when there is
+   * no such domain.
+   */
+  List<String> linksUp(UUID uuid);
+
+  /**
+   * Puts the links of these interfaces up or down, as if a cable were put in or out: in the
+   * definition, and at once when the domain runs. Read back before it returns.
+   */
+  void setLinks(UUID uuid, Collection<String> macs, boolean up);
 
   /** Takes the power away; a domain that is off or missing is left alone. */
   void destroy(UUID uuid);

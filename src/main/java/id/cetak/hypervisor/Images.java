@@ -38,6 +38,12 @@ public interface Images {
    */
   Optional<String> seedFile(Path seed, String name);
 
+  /**
+   * Makes an empty file for a console to be written to, which the worker may read whoever writes
+   * it; quiet when it is there.
+   */
+  void console(Path log);
+
   /** Copies a small file such as NVRAM, synced and renamed. */
   void duplicate(Path source, Path target);
 

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import id.cetak.command.Command.CloudInit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a cloud-init NoCloud seed. Cetak's own are JSON, which is YAML too, so that no text
@@ -28,21 +29,19 @@ public final class SeedFiles {
   private SeedFiles() {}
 
   /**
-   * Like {@link #of}, with a new SSH host key for the guest to take. Another one each time: what
-   * counts is what a seed holds that was read back, as {@link VendorData#hostKeys} tells.
+   * The text of each file by its name.
+   *
+   * @param vendorData what Cetak adds beside the caller's files; null for nothing
    */
-  public static Map<String, String> withHostKey(Identity identity, CloudInit given) {
-    var files = new LinkedHashMap<>(of(identity, given));
-    files.put(VendorData.FILE, VendorData.withHostKey(MintedHostKey.mint()));
-    return files;
-  }
-
-  /** The text of each file by its name. The same identity and caller's files give the same text. */
-  public static Map<String, String> of(Identity identity, CloudInit given) {
+  public static Map<String, String> of(
+      Identity identity, CloudInit given, @Nullable String vendorData) {
     var files = new LinkedHashMap<String, String>();
     files.put("meta-data", metaData(identity));
     String userData = given.userData();
     files.put("user-data", userData == null ? defaultUserData() : userData);
+    if (vendorData != null) {
+      files.put(VendorConfig.FILE, vendorData);
+    }
     String network = given.networkConfig();
     if (network != null) {
       files.put("network-config", network);

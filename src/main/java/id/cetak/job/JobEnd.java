@@ -27,13 +27,21 @@ class JobEnd {
   private final Outbox outbox;
   private final Journal journal;
   private final MemberStore members;
+  private final FollowUpStore followUps;
 
-  JobEnd(JobStore jobs, TemplateLocks locks, Outbox outbox, Journal journal, MemberStore members) {
+  JobEnd(
+      JobStore jobs,
+      TemplateLocks locks,
+      Outbox outbox,
+      Journal journal,
+      MemberStore members,
+      FollowUpStore followUps) {
     this.jobs = jobs;
     this.locks = locks;
     this.outbox = outbox;
     this.journal = journal;
     this.members = members;
+    this.followUps = followUps;
   }
 
   /** Ends the job well. @return false when the lease is lost, and nothing was changed */
@@ -47,6 +55,7 @@ class JobEnd {
       return false;
     }
     publish(run, workflow.completed(run));
+    workflow.followUp(run).ifPresent(command -> followUps.add(run.jobId(), command));
     return true;
   }
 

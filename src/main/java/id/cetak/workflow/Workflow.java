@@ -31,6 +31,14 @@ public interface Workflow {
   @Nullable Event completed(Run run);
 
   /**
+   * A command that follows from the job's good end; its job is made in the same transaction, on the
+   * same host, and its outcome goes where this one's went.
+   */
+  default Optional<Command> followUp(Run run) {
+    return Optional.empty();
+  }
+
+  /**
    * Called inside the transaction that ends the job badly, after everything was undone; returns the
    * terminal event; null as above.
    */

@@ -90,7 +90,15 @@ final class CloneBench {
                 })
             .toList();
     return new SealedVersion(
-        new UUID(5, 5), "debian-12", 3, "hv1", xml, disks, nvram, "d".repeat(64), new SealedGuest(true, 252));
+        new UUID(5, 5),
+        "debian-12",
+        3,
+        "hv1",
+        xml,
+        disks,
+        nvram,
+        "d".repeat(64),
+        new SealedGuest(true, 252));
   }
 
   /** The version as it is, with another guest in it. */
@@ -159,6 +167,7 @@ final class CloneBench {
     boolean start;
     String team = "blue";
     boolean mintHostKeys;
+    boolean verify;
     @Nullable Integer diskGiB;
     @Nullable String network;
     Command.@Nullable Seat seat;
@@ -181,6 +190,7 @@ final class CloneBench {
           null,
           Map.of("team", team),
           mintHostKeys,
+          verify,
           seat);
     }
   }

@@ -8,15 +8,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import id.cetak.command.Command;
+import id.cetak.command.CommandId;
+import id.cetak.command.Name;
 import id.cetak.event.Event;
 import id.cetak.event.EventType;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.Domain;
+import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.FakeImages;
 import id.cetak.hypervisor.PowerState;
 import id.cetak.identity.HostKey;
-import id.cetak.identity.VendorData;
+import id.cetak.identity.VendorConfig;
 import id.cetak.workflow.LockRequest;
 import id.cetak.workflow.Step;
 import id.cetak.workflow.Verdict;
@@ -109,7 +112,7 @@ class CloneWorkflowTest {
     run.forward(steps);
     Event event = bench.workflow.completed(run);
     List<HostKey> held =
-        VendorData.hostKeys(
+        VendorConfig.hostKeys(
             FakeImages.seedFiles(run.plan(ClonePlan.class).files().seed())
                 .getOrDefault("vendor-data", ""));
     assertThat(held).hasSize(1);
@@ -127,6 +130,28 @@ class CloneWorkflowTest {
     var next = run(minted());
     next.forward(steps);
     assertThat(next.result("seed", SeedStep.Seed.class)).contains(lost);
+  }
+
+  @Test
+  void a_clone_that_is_to_be_verified_has_its_proof_made_with_its_end() {
+    var run = run(command(form -> verified(form)));
+    run.forward(steps);
+    assertThat(bench.workflow.followUp(run))
+        .contains(
+            new Command.Verify(new CommandId("order-4711").verification(), new Name("web-07")));
+    assertThat(bench.workflow.followUp(run(command()))).isEmpty();
+    assertThat(
+            Consoles.logs(
+                DomainXml.parse(run.plan(ClonePlan.class).domainXml()),
+                run.plan(ClonePlan.class).files()))
+        .isNotEmpty()
+        .allSatisfy(log -> assertThat(log).exists());
+  }
+
+  private static CloneBench.Form verified(CloneBench.Form form) {
+    form.start = true;
+    form.verify = true;
+    return form;
   }
 
   @Test

@@ -168,7 +168,8 @@ class CloneXmlTest {
     var identity = new Identity(ID, hostile, hostile, List.of(hostile));
     var lineage = lineage(identity, hostile, hostile, Map.of(hostile, hostile));
     var spec =
-        new CloneSpec(identity, lineage, FILES, disks(FILES, "vda"), new Hardware(1, 1, hostile));
+        new CloneSpec(
+            identity, lineage, FILES, disks(FILES, "vda"), new Hardware(1, 1, hostile), false);
     var xml = DomainXml.parse(CloneXml.cast(template("bios"), spec));
     assertThat(DomainXml.child(xml.root(), "name").orElseThrow().getTextContent())
         .isEqualTo(hostile);
@@ -229,7 +230,8 @@ class CloneXmlTest {
         lineage(identity, "debian-12", "order-4711", Map.of()),
         files,
         disks(files, targets),
-        hardware);
+        hardware,
+        false);
   }
 
   static Lineage lineage(

@@ -109,7 +109,7 @@ final class BadMessages {
         all,
         "{'id':'x','command':'start'}",
         "command",
-        "There are sysprep, clone, clone-batch, delete, cancel");
+        "There are sysprep, clone, clone-batch, delete, verify, cancel");
     bad(all, "{'id':'x','command':''}", "command", "The command '' is not known");
     bad(
         all,
@@ -217,6 +217,8 @@ final class BadMessages {
     clone(all, "'memoryMiB':16777217", "memoryMiB", "but is '16777217'");
     clone(all, "'diskGiB':65537", "diskGiB", "from 1 to 65536, but is '65537'");
     clone(all, "'disk':'LINKED'", "disk", "'disk' must be 'linked' or 'full', but is 'LINKED'");
+    clone(all, "'verify':true", "verify", "asks a guest that is not started");
+    clone(all, "'verify':1,'start':true", "verify", "'verify' must be true or false");
     clone(
         all,
         "'sshHostKeys':'worker'",

@@ -36,6 +36,7 @@ class CommandReaderTest {
                 null,
                 Map.of(),
                 false,
+                false,
                 null));
   }
 
@@ -43,11 +44,10 @@ class CommandReaderTest {
   void a_clone_with_everything_is_read_whole() throws CommandRefused {
     Command command =
         read(
-            "{'command':'clone','id':'A.b_c:d-9','template':'web','name':'web-01','version':3,'disk':'full',"
-                + "'start':true,'cpus':512,'memoryMiB':16,'diskGiB':65536,'network':'br0.100','hostname':'www','cloudInit':{'userData':'#cloud-config\\n"
+            "{'command':'clone','id':'A.b_c:d-9','template':'web','name':'web-01','version':3,'disk':'full','start':true,'cpus':512,'memoryMiB':16,'diskGiB':65536,'network':'br0.100','hostname':'www','cloudInit':{'userData':'#cloud-config\\n"
                 + "','networkConfig':'version: 2\\n"
                 + "'},'deadline':'2027-01-31t19:00:00.5+01:00','labels':{'team':'ö"
-                + " ♥','empty':''},'sshHostKeys':'minted'}");
+                + " ♥','empty':''},'sshHostKeys':'minted','verify':true}");
     assertThat(command)
         .isEqualTo(
             new Command.Clone(
@@ -65,6 +65,7 @@ class CommandReaderTest {
                 new CloudInit("#cloud-config\n", "version: 2\n"),
                 Instant.parse("2027-01-31T18:00:00.5Z"),
                 Map.of("team", "ö ♥", "empty", ""),
+                true,
                 true,
                 null));
   }

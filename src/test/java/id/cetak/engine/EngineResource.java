@@ -15,6 +15,7 @@ public final class EngineResource implements QuarkusTestResourceLifecycleManager
         Map.entry("cetak.run.lease", "5s"),
         Map.entry("cetak.run.poll", "100ms"),
         Map.entry("cetak.run.retry-delay", "100ms"),
+        Map.entry("cetak.verify.wait", "15s"),
         Map.entry("rabbitmq-host", Containers.rabbitmq().getHost()),
         Map.entry("rabbitmq-port", Integer.toString(Containers.amqpPort())),
         Map.entry("rabbitmq-username", Containers.user()),

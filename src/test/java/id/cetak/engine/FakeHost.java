@@ -2,9 +2,11 @@ package id.cetak.engine;
 
 import id.cetak.hypervisor.Barrier;
 import id.cetak.hypervisor.FakeBarrier;
+import id.cetak.hypervisor.FakeGuestAgent;
 import id.cetak.hypervisor.FakeGuestTools;
 import id.cetak.hypervisor.FakeHypervisor;
 import id.cetak.hypervisor.FakeImages;
+import id.cetak.hypervisor.GuestAgent;
 import id.cetak.hypervisor.GuestTools;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.Images;
@@ -23,6 +25,7 @@ public class FakeHost {
   public static final FakeHypervisor HYPERVISOR = new FakeHypervisor();
   public static final FakeImages IMAGES = new FakeImages();
   public static final FakeGuestTools GUESTS = new FakeGuestTools();
+  public static final FakeGuestAgent AGENT = new FakeGuestAgent();
   public static final FakeBarrier BARRIER = new FakeBarrier(DIRECTORY.resolve("sealed"));
   public static final Overlaps OVERLAPS = new Overlaps(IMAGES);
 
@@ -72,6 +75,14 @@ public class FakeHost {
   @ApplicationScoped
   GuestTools guests() {
     return GUESTS;
+  }
+
+  @Produces
+  @Alternative
+  @Priority(1)
+  @ApplicationScoped
+  GuestAgent agent() {
+    return AGENT;
   }
 
   @Produces

@@ -86,6 +86,11 @@ public final class Overlaps implements Images {
   }
 
   @Override
+  public void console(Path log) {
+    images.console(log);
+  }
+
+  @Override
   public void duplicate(Path source, Path target) {
     images.duplicate(source, target);
   }

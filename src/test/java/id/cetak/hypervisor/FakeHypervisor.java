@@ -2,6 +2,7 @@ package id.cetak.hypervisor;
 
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -273,6 +274,45 @@ public final class FakeHypervisor implements Hypervisor {
   @Override
   public void shutdown(UUID uuid) {
     act("shutdown", () -> powerOff(uuid));
+  }
+
+  @Override
+  public List<String> linksUp(UUID uuid) {
+    return call(
+        "linksUp",
+        () ->
+            Optional.ofNullable(domains.get(uuid)).stream()
+                .flatMap(domain -> DomainXml.parse(domain.xml()).devices("interface").stream())
+                .filter(
+                    nic ->
+                        DomainXml.child(nic, "link")
+                            .filter(link -> link.getAttribute("state").equals("down"))
+                            .isEmpty())
+                .flatMap(nic -> DomainXml.child(nic, "mac").stream())
+                .map(mac -> mac.getAttribute("address"))
+                .toList());
+  }
+
+  @Override
+  public void setLinks(UUID uuid, Collection<String> macs, boolean up) {
+    act(
+        "setLinks",
+        () -> {
+          Domain domain = domains.get(uuid);
+          if (domain == null) {
+            throw new Failure(FailureCode.DOMAIN_UNKNOWN, "There is no domain " + uuid + ".");
+          }
+          DomainXml xml = DomainXml.parse(domain.xml());
+          for (var nic : xml.devices("interface")) {
+            if (macs.contains(DomainXml.child(nic, "mac").orElseThrow().getAttribute("address"))) {
+              DomainXml.children(nic, "link").forEach(nic::removeChild);
+              var link = nic.getOwnerDocument().createElement("link");
+              link.setAttribute("state", up ? "up" : "down");
+              nic.appendChild(link);
+            }
+          }
+          domains.put(uuid, with(domain, domain.state(), xml.text(), domain.persistent()));
+        });
   }
 
   @Override

@@ -137,6 +137,18 @@ public final class FakeImages implements Images {
   }
 
   @Override
+  public void console(Path log) {
+    calls.add("console");
+    try {
+      if (!Files.exists(log)) {
+        Files.createFile(log);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
   public void duplicate(Path source, Path target) {
     make(
         "duplicate",

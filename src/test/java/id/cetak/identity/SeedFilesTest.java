@@ -16,7 +16,7 @@ class SeedFilesTest {
 
   @Test
   void meta_data_has_one_key_a_line() {
-    assertThat(SeedFiles.of(identity, NOTHING_GIVEN).get("meta-data"))
+    assertThat(SeedFiles.of(identity, NOTHING_GIVEN, null).get("meta-data"))
         .isEqualTo(
             """
             {
@@ -28,7 +28,7 @@ class SeedFilesTest {
 
   @Test
   void the_default_user_data_renews_host_name_and_ssh_keys() {
-    assertThat(SeedFiles.of(identity, NOTHING_GIVEN).get("user-data"))
+    assertThat(SeedFiles.of(identity, NOTHING_GIVEN, null).get("user-data"))
         .isEqualTo(
             """
             #cloud-config
@@ -41,7 +41,7 @@ class SeedFilesTest {
 
   @Test
   void the_default_network_is_dhcp_on_the_clones_own_first_address() {
-    assertThat(SeedFiles.of(identity, NOTHING_GIVEN).get("network-config"))
+    assertThat(SeedFiles.of(identity, NOTHING_GIVEN, null).get("network-config"))
         .isEqualTo(
             """
             {
@@ -60,7 +60,7 @@ class SeedFilesTest {
 
   @Test
   void a_guest_without_an_interface_gets_no_network_file() {
-    assertThat(SeedFiles.of(new Identity(ID, "web-07", "www", List.of()), NOTHING_GIVEN))
+    assertThat(SeedFiles.of(new Identity(ID, "web-07", "www", List.of()), NOTHING_GIVEN, null))
         .containsOnlyKeys("meta-data", "user-data");
   }
 
@@ -68,19 +68,20 @@ class SeedFilesTest {
   void the_callers_files_are_taken_word_for_word_and_never_merged() {
     String userData = "#!/bin/sh\necho \"${x}\" ': - }'\n\u0000\uD83D\uDE80";
     String network = "version: 1\n";
-    assertThat(SeedFiles.of(identity, new CloudInit(userData, network)))
+    assertThat(SeedFiles.of(identity, new CloudInit(userData, network), null))
         .containsEntry("user-data", userData)
         .containsEntry("network-config", network);
   }
 
   @Test
   void an_empty_user_data_is_the_callers_too() {
-    assertThat(SeedFiles.of(identity, new CloudInit("", null))).containsEntry("user-data", "");
+    assertThat(SeedFiles.of(identity, new CloudInit("", null), null))
+        .containsEntry("user-data", "");
   }
 
   @Test
   void a_hostile_name_stays_one_json_string() {
     var hostile = new Identity(ID, "x", "a\"\n, \"instance-id\": \"b", List.of());
-    assertThat(SeedFiles.of(hostile, NOTHING_GIVEN).get("meta-data")).hasLineCount(4);
+    assertThat(SeedFiles.of(hostile, NOTHING_GIVEN, null).get("meta-data")).hasLineCount(4);
   }
 }

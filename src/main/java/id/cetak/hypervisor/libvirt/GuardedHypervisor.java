@@ -8,6 +8,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -118,6 +119,16 @@ class GuardedHypervisor implements Hypervisor {
   @Override
   public void shutdown(UUID uuid) {
     change("Shutdown of domain " + uuid, () -> libvirt.shutdown(uuid));
+  }
+
+  @Override
+  public List<String> linksUp(UUID uuid) {
+    return looks.call("Look at the links of domain " + uuid, () -> libvirt.linksUp(uuid));
+  }
+
+  @Override
+  public void setLinks(UUID uuid, Collection<String> macs, boolean up) {
+    change("Setting the links of domain " + uuid, () -> libvirt.setLinks(uuid, macs, up));
   }
 
   @Override

@@ -54,6 +54,10 @@ final class LibvirtErrors {
     return new Failure(code, what + ": " + why + ". " + whatNext(code));
   }
 
+  static Failure unknownDomain(String what) {
+    return failure(FailureCode.DOMAIN_UNKNOWN, what, "libvirt knows no domain with this UUID");
+  }
+
   /** Whether the connection failed, so that this is no answer to what was asked. */
   static boolean isLinkFault(@Nullable Error error) {
     return error == null || isLinkFault(error.getCode(), error.getDomain());
@@ -129,7 +133,8 @@ final class LibvirtErrors {
       case NAME_TAKEN -> "Choose another name, or remove that domain.";
       case DOMAIN_UNKNOWN -> "Nothing was changed; name a domain that exists on this host.";
       case HYPERVISOR_REFUSED ->
-          "It is not tried again: change what was asked for, or the host, and send the command again.";
+          "It is not tried again: change what was asked for, or the host, and send the command"
+              + " again.";
       default ->
           "It may or may not have happened; the state is looked at before anything else is done.";
     };

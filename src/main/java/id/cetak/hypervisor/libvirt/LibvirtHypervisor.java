@@ -2,7 +2,6 @@ package id.cetak.hypervisor.libvirt;
 
 import id.cetak.app.CetakConfig;
 import id.cetak.failure.Failure;
-import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.Domain;
 import id.cetak.hypervisor.DomainRecords;
 import id.cetak.hypervisor.Hypervisor;
@@ -14,6 +13,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,6 +38,7 @@ class LibvirtHypervisor implements Hypervisor {
   private final DomainIndex index;
   private final Networks networks;
   private final Definer definer;
+  private final LinkStates links;
 
   @Inject
   LibvirtHypervisor(CetakConfig config) {
@@ -50,6 +51,11 @@ class LibvirtHypervisor implements Hypervisor {
     index = new DomainIndex(connections, keepalive);
     networks = new Networks(connections);
     definer = new Definer(connections, index);
+    links = new LinkStates(connections);
+  }
+
+  Connections connections() {
+    return connections;
   }
 
   /** In the background, so that neither the worker's start nor its first clone waits for it. */
@@ -117,7 +123,7 @@ class LibvirtHypervisor implements Hypervisor {
   @Override
   public DomainRecords records(UUID uuid) {
     return numbered(uuid, DomainReader::records)
-        .orElseThrow(() -> unknown("Look at the records of domain " + uuid));
+        .orElseThrow(() -> LibvirtErrors.unknownDomain("Look at the records of domain " + uuid));
   }
 
   @Override
@@ -142,7 +148,8 @@ class LibvirtHypervisor implements Hypervisor {
 
   @Override
   public void start(UUID uuid) {
-    Domain domain = find(uuid).orElseThrow(() -> unknown("Start of domain " + uuid));
+    Domain domain =
+        find(uuid).orElseThrow(() -> LibvirtErrors.unknownDomain("Start of domain " + uuid));
     reach("Start", domain, LibvirtHypervisor::isOn, org.libvirt.Domain::create);
   }
 
@@ -152,6 +159,16 @@ class LibvirtHypervisor implements Hypervisor {
         .ifPresent(
             domain ->
                 reach("Shutdown", domain, LibvirtHypervisor::isOff, org.libvirt.Domain::shutdown));
+  }
+
+  @Override
+  public List<String> linksUp(UUID uuid) {
+    return links.up(uuid);
+  }
+
+  @Override
+  public void setLinks(UUID uuid, Collection<String> macs, boolean up) {
+    links.set(uuid, macs, up);
   }
 
   @Override
@@ -241,11 +258,6 @@ class LibvirtHypervisor implements Hypervisor {
     return connections.look(
         "Look-up of domain " + uuid,
         link -> DomainReader.present(() -> link.connect().domainLookupByUUID(uuid), reading));
-  }
-
-  private static Failure unknown(String what) {
-    return LibvirtErrors.failure(
-        FailureCode.DOMAIN_UNKNOWN, what, "libvirt knows no domain with this UUID");
   }
 
   /** Drivers that know no checkpoints or no NVRAM refuse the flags, so they come where needed. */

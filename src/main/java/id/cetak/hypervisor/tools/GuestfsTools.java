@@ -25,6 +25,7 @@ class GuestfsTools implements GuestTools {
   private static final Logger LOG = Logger.getLogger(GuestfsTools.class);
   private static final long LEAST_FREE_BYTES = 1 << 20;
   private static final String FIRST_BOOT = "first-boot";
+  private static final String SAY_IDENTITY = "say-identity";
   private static final String UNIT = "cetak-first-boot.service";
 
   private final CetakConfig.Tools tools;
@@ -110,6 +111,8 @@ class GuestfsTools implements GuestTools {
         .args("--mkdir", units + "multi-user.target.wants", "--mkdir", "/etc/rcS.d")
         .args("--upload", resource(FIRST_BOOT, folder) + ":/usr/lib/cetak/first-boot")
         .args("--chmod", "0755:/usr/lib/cetak/first-boot")
+        .args("--upload", resource(SAY_IDENTITY, folder) + ":/usr/lib/cetak/say-identity")
+        .args("--chmod", "0755:/usr/lib/cetak/say-identity")
         .args("--upload", resource(UNIT, folder) + ":" + units + UNIT)
         .args("--chmod", "0644:" + units + UNIT)
         .args("--link", "../" + UNIT + ":" + units + "multi-user.target.wants/" + UNIT)

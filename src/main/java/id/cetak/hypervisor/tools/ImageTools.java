@@ -13,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -34,6 +35,9 @@ class ImageTools implements Images {
 
   private static final Set<PosixFilePermission> SEED_MODE =
       PosixFilePermissions.fromString("rw-r-----");
+
+  private static final Set<PosixFilePermission> CONSOLE_MODE =
+      PosixFilePermissions.fromString("rw-rw----");
 
   private final QemuImg qemuImg;
   private final EmptyOverlays overlays = new EmptyOverlays();
@@ -135,9 +139,23 @@ class ImageTools implements Images {
   @Override
   public Optional<String> seedFile(Path seed, String name) {
     try {
-      return SeedReader.read(seed, name);
+      return SeedContent.read(seed, name);
     } catch (IOException e) {
       throw ToolFailure.of("Look into seed image " + seed, seed, e);
+    }
+  }
+
+  /**
+   * libvirt gives the file to QEMU's user and leaves the mode: the group's right is the worker's.
+   */
+  @Override
+  public void console(Path log) {
+    try {
+      Files.createFile(log, PosixFilePermissions.asFileAttribute(CONSOLE_MODE));
+    } catch (FileAlreadyExistsException e) {
+      // An earlier attempt made it.
+    } catch (IOException e) {
+      throw ToolFailure.of("Console log " + log, log, e);
     }
   }
 

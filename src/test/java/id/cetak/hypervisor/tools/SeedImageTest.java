@@ -70,9 +70,9 @@ class SeedImageTest {
     files.put("vendor-data", "#cloud-config\n{}\n");
     Path seed = Files.write(folder.resolve("seed.iso"), bytes(SeedImage.of(files)));
     for (var file : files.entrySet()) {
-      assertThat(SeedReader.read(seed, file.getKey())).contains(file.getValue());
+      assertThat(SeedContent.read(seed, file.getKey())).contains(file.getValue());
     }
-    assertThat(SeedReader.read(seed, "vendor-dat")).isEmpty();
+    assertThat(SeedContent.read(seed, "vendor-dat")).isEmpty();
   }
 
   @Test
@@ -88,7 +88,7 @@ class SeedImageTest {
         damaged[32_768 + random.nextInt(damaged.length - 32_768)] = (byte) random.nextInt(256);
       }
       Files.write(seed, damaged);
-      Throwable thrown = catchThrowable(() -> SeedReader.read(seed, "meta-data"));
+      Throwable thrown = catchThrowable(() -> SeedContent.read(seed, "meta-data"));
       if (thrown != null) {
         assertThat(thrown).isInstanceOf(IOException.class);
       }

@@ -3,17 +3,19 @@ package id.cetak.identity;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Cetak itself tells a clone's cloud-init, beside the caller's user-data and without a look
  * into that: cloud-init lays the user-data over it. An archive of parts, as JSON, which is YAML
  * too.
  */
-public final class VendorData {
+public final class VendorConfig {
   /** What the file is called in a seed. */
   public static final String FILE = "vendor-data";
 
@@ -21,22 +23,44 @@ public final class VendorData {
   private static final String CONFIG = "text/cloud-config";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private VendorData() {}
+  private VendorConfig() {}
 
   /**
-   * Host keys that cloud-init installs in place of making some: where it is given any, it makes no
-   * others.
+   * The text of the file. A new host key each time: what counts is what a seed holds that was read
+   * back.
+   *
+   * @param hostKey whether cloud-init installs a host key in place of making some: where it is
+   *     given any, it makes no others
+   * @param report whether the guest says on its console who it is, at the end of its first boot
+   * @return null for no file
    */
-  static String withHostKey(MintedHostKey key) {
-    var keys = new LinkedHashMap<String, Object>();
+  public static @Nullable String of(boolean hostKey, boolean report) {
+    List<Map<String, String>> parts = new ArrayList<>();
+    if (hostKey) {
+      parts.add(part(CONFIG, "#cloud-config\n" + text(config(MintedHostKey.mint()))));
+    }
+    if (report) {
+      // A script of its own: it runs whatever the caller's user-data has.
+      parts.add(part("text/x-shellscript", GuestScripts.SAY_IDENTITY));
+    }
+    return parts.isEmpty() ? null : ARCHIVE + text(parts) + "\n";
+  }
+
+  private static Map<String, String> part(String type, String content) {
+    Map<String, String> part = new LinkedHashMap<>();
+    part.put("type", type);
+    part.put("content", content);
+    return part;
+  }
+
+  private static Map<String, Object> config(MintedHostKey key) {
+    Map<String, Object> keys = new LinkedHashMap<>();
     keys.put("ed25519_private", key.privateFile());
     keys.put("ed25519_public", key.publicHalf().publicKey() + "\n");
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("ssh_deletekeys", true);
     config.put("ssh_keys", keys);
-    return ARCHIVE
-        + text(List.of(Map.of("type", CONFIG, "content", "#cloud-config\n" + text(config))))
-        + "\n";
+    return config;
   }
 
   /**

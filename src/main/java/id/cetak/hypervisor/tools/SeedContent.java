@@ -14,7 +14,7 @@ import java.util.Optional;
  * Reads a file out of an image that {@link SeedImage} made: ISO 9660 with one folder, whose records
  * have Rock Ridge names. Nothing else is understood.
  */
-final class SeedReader {
+final class SeedContent {
   private static final int SECTOR = 2048;
 
   /** A command has 256 KiB at most; escaped as JSON, a character can become six. */
@@ -32,7 +32,7 @@ final class SeedReader {
 
   private final ByteBuffer image;
 
-  private SeedReader(ByteBuffer image) {
+  private SeedContent(ByteBuffer image) {
     this.image = image;
   }
 
@@ -45,7 +45,7 @@ final class SeedReader {
       throw new IOException("it is too large to be a seed");
     }
     try {
-      return new SeedReader(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN)).file(name);
+      return new SeedContent(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN)).file(name);
     } catch (IndexOutOfBoundsException e) {
       throw new IOException("it is no seed image", e);
     }
