@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.CopyWatch;
+import id.cetak.hypervisor.GuestDisk;
 import id.cetak.hypervisor.StopSignal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,6 +115,20 @@ final class QemuImg {
       double part = Double.parseDouble(progress.group(1)) / 100;
       watch.copied((long) (part * totalBytes), totalBytes);
     }
+  }
+
+  /** Whether both images show the same bytes; an end that is missing counts as zeros. */
+  boolean sameContent(GuestDisk one, GuestDisk other, StopSignal stop) {
+    String what = "Comparison of " + one.image() + " with " + other.image();
+    ToolCall call =
+        ToolCall.of(what, timeout, program)
+            .args("compare", "-q", "-U", "-f", one.format(), "-F", other.format())
+            .args(absolute(one.image()), absolute(other.image()));
+    ToolResult result = runner.run(call, stop);
+    if (result.exitCode() > 1) {
+      throw ToolFailure.of(call, result, FailureCode.TOOL_FAILED);
+    }
+    return result.succeeded();
   }
 
   static String absolute(Path path) {
