@@ -18,6 +18,7 @@ import id.cetak.architecture.UseChecks;
 import id.cetak.hypervisor.Barrier;
 import id.cetak.hypervisor.ConsoleLog;
 import id.cetak.hypervisor.GuestAgent;
+import id.cetak.hypervisor.GuestIdentities;
 import id.cetak.hypervisor.GuestTools;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.Images;
@@ -46,7 +47,7 @@ class ArchitectureTest {
           Set.of("admission", "fleet"),
           Set.of("template", "identity"),
           Set.of("clone"),
-          Set.of("batch", "proof"),
+          Set.of("batch", "proof", "audit"),
           Set.of("messaging", "hypervisor.libvirt", "hypervisor.tools", "ops"));
 
   /** The ports' methods that only look; every other one acts. */
@@ -72,6 +73,8 @@ class ArchitectureTest {
           Set.of("ask"),
           ConsoleLog.class,
           Set.of("read"),
+          GuestIdentities.class,
+          Set.of("read", "seed", "sameContent"),
           Barrier.class,
           Set.of("faults", "missing", "folder", "fingerprint", "sealedDiskOf"));
 
@@ -94,7 +97,8 @@ class ArchitectureTest {
           "HypervisorCheck",
           "Admission",
           "CloneConditions",
-          "CloneNeed");
+          "CloneNeed",
+          "SealedImages");
 
   /** Speak SQL besides the stores: the journal and the locks are stores by another name. */
   private static final Set<String> STORES = Set.of("Journal", "TemplateLocks");
