@@ -220,6 +220,32 @@ public sealed interface Command {
     MINTED
   }
 
+  /** Read the identities of all domains, and find those that several have. */
+  record Audit(CommandId id) implements Command {
+    @Override
+    public String subject() {
+      return "fleet";
+    }
+
+    @Override
+    public CommandType type() {
+      return CommandType.AUDIT;
+    }
+  }
+
+  /** A host's part of an {@link Audit}; no caller can send it. */
+  record AuditHost(CommandId id) implements Command {
+    @Override
+    public String subject() {
+      return "fleet";
+    }
+
+    @Override
+    public CommandType type() {
+      return CommandType.AUDIT_HOST;
+    }
+  }
+
   /** A linked disk is an overlay on the sealed image; a full disk is a copy of its own. */
   enum Disk {
     LINKED,

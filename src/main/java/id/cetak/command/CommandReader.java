@@ -122,6 +122,7 @@ public final class CommandReader {
           case CLONE_BATCH -> BatchForms.cloneBatch(fields, id);
           case DELETE, DELETE_BATCH -> BatchForms.delete(fields, id);
           case VERIFY -> CommandForms.verify(fields, id);
+          case AUDIT, AUDIT_HOST -> FleetForms.audit(fields, id);
           case CANCEL -> CommandForms.cancel(fields, id);
         };
       }

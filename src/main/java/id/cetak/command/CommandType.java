@@ -9,6 +9,9 @@ public enum CommandType {
   /** A {@code delete} that names a batch. */
   DELETE_BATCH("delete", Command.DeleteBatch.class),
   VERIFY("verify", Command.Verify.class),
+  AUDIT("audit", Command.Audit.class),
+  /** A host's part of an {@code audit}. */
+  AUDIT_HOST("audit", Command.AuditHost.class),
   CANCEL("cancel", Command.Cancel.class);
 
   private final String word;

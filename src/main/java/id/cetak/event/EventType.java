@@ -20,6 +20,8 @@ public enum EventType {
   TEMPLATE_SEALED("template.sealed"),
   TEMPLATE_QUARANTINED("template.quarantined"),
   SYSPREP_FAILED("sysprep.failed"),
+  AUDIT_COMPLETED("audit.completed"),
+  AUDIT_FAILED("audit.failed"),
   CANCEL_COMPLETED("cancel.completed"),
   COMMAND_REJECTED("command.rejected");
 

@@ -109,7 +109,7 @@ final class BadMessages {
         all,
         "{'id':'x','command':'start'}",
         "command",
-        "There are sysprep, clone, clone-batch, delete, verify, cancel");
+        "There are sysprep, clone, clone-batch, delete, verify, audit, cancel");
     bad(all, "{'id':'x','command':''}", "command", "The command '' is not known");
     bad(
         all,

@@ -3,10 +3,12 @@ package id.cetak.engine;
 import id.cetak.hypervisor.Barrier;
 import id.cetak.hypervisor.FakeBarrier;
 import id.cetak.hypervisor.FakeGuestAgent;
+import id.cetak.hypervisor.FakeGuestIdentities;
 import id.cetak.hypervisor.FakeGuestTools;
 import id.cetak.hypervisor.FakeHypervisor;
 import id.cetak.hypervisor.FakeImages;
 import id.cetak.hypervisor.GuestAgent;
+import id.cetak.hypervisor.GuestIdentities;
 import id.cetak.hypervisor.GuestTools;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.Images;
@@ -26,6 +28,7 @@ public class FakeHost {
   public static final FakeImages IMAGES = new FakeImages();
   public static final FakeGuestTools GUESTS = new FakeGuestTools();
   public static final FakeGuestAgent AGENT = new FakeGuestAgent();
+  public static final FakeGuestIdentities IDENTITIES = new FakeGuestIdentities();
   public static final FakeBarrier BARRIER = new FakeBarrier(DIRECTORY.resolve("sealed"));
   public static final Overlaps OVERLAPS = new Overlaps(IMAGES);
 
@@ -83,6 +86,14 @@ public class FakeHost {
   @ApplicationScoped
   GuestAgent agent() {
     return AGENT;
+  }
+
+  @Produces
+  @Alternative
+  @Priority(1)
+  @ApplicationScoped
+  GuestIdentities identities() {
+    return IDENTITIES;
   }
 
   @Produces

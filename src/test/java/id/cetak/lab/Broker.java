@@ -42,6 +42,8 @@ public final class Broker implements AutoCloseable {
           "cetak.batch.deleted",
           "cetak.template.sealed",
           "cetak.sysprep.failed",
+          "cetak.audit.completed",
+          "cetak.audit.failed",
           "cetak.cancel.completed");
 
   private final ConnectionFactory factory = new ConnectionFactory();

@@ -6,32 +6,44 @@ public final class Commands {
 
   public static String sysprep(String id, String domain, String template, String more) {
     return """
-        {"command": "sysprep", "id": "%s", "domain": "%s", "template": "%s"%s}"""
+    {"command": "sysprep", "id": "%s", "domain": "%s", "template": "%s"%s}\
+    """
         .formatted(id, domain, template, more);
   }
 
   public static String clone(String id, String template, String name, String more) {
     return """
-        {"command": "clone", "id": "%s", "template": "%s", "name": "%s"%s}"""
+    {"command": "clone", "id": "%s", "template": "%s", "name": "%s"%s}\
+    """
         .formatted(id, template, name, more);
   }
 
   /** As many linked clones, called after the batch. */
   public static String batch(String id, String template, int count) {
     return """
-        {"command": "clone-batch", "id": "%1$s", "template": "%2$s", "count": %3$d, "names": "%1$s-%%d"}"""
+    {"command": "clone-batch", "id": "%1$s", "template": "%2$s", "count": %3$d, "names": "%1$s-%%d"}\
+    """
         .formatted(id, template, count);
   }
 
   public static String delete(String id, String what, String which) {
     return """
-        {"command": "delete", "id": "%s", "%s": "%s"}"""
+    {"command": "delete", "id": "%s", "%s": "%s"}\
+    """
         .formatted(id, what, which);
+  }
+
+  public static String audit(String id) {
+    return """
+    {"command": "audit", "id": "%s"}\
+    """
+        .formatted(id);
   }
 
   public static String cancel(String id, String target) {
     return """
-        {"command": "cancel", "id": "%s", "target": "%s"}"""
+    {"command": "cancel", "id": "%s", "target": "%s"}\
+    """
         .formatted(id, target);
   }
 }

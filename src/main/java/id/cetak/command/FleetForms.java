@@ -1,0 +1,15 @@
+package id.cetak.command;
+
+import java.util.List;
+
+/** What the commands about whole hosts may say, as {@link CommandForms} does for the others. */
+final class FleetForms {
+  private static final List<String> AUDIT = List.of("command", "id");
+
+  private FleetForms() {}
+
+  static Command audit(Fields fields, CommandId id) throws Objection {
+    fields.allowOnly("audit", AUDIT);
+    return new Command.Audit(id);
+  }
+}
