@@ -16,7 +16,10 @@ public interface GuestTools {
    */
   void sysprep(List<GuestDisk> disks, SysprepOptions options, StopSignal stop);
 
-  /** The second pass: empties the machine-id, which virt-sysprep's default run writes anew. */
+  /**
+   * The second pass: empties the machine-id, which virt-sysprep's default run writes anew, and does
+   * what depends on the make of the guest.
+   */
   void clearMachineId(List<GuestDisk> disks, StopSignal stop);
 
   /** Reads the guest, read-only, and says for each point whether an identity is left. */

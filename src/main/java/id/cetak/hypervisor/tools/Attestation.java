@@ -3,9 +3,7 @@ package id.cetak.hypervisor.tools;
 import id.cetak.hypervisor.GuestTools.Check;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,26 +12,8 @@ import java.util.regex.Pattern;
  * was read of the guest; what cannot be judged fails.
  */
 final class Attestation {
-  /** What installers and images call a machine that has no name yet. */
-  private static final Set<String> NEUTRAL_NAMES =
-      Set.of(
-          "",
-          "localhost",
-          "localhost.localdomain",
-          "debian",
-          "ubuntu",
-          "fedora",
-          "centos",
-          "rocky",
-          "almalinux",
-          "alpine",
-          "arch",
-          "archlinux",
-          "opensuse",
-          "rhel",
-          "kali");
-
   private static final int MAX_NAMED = 5;
+  private static final Pattern INITIATOR = Pattern.compile("(?m)^\\s*InitiatorName\\s*=");
 
   /** Distributions put their own build's number behind systemd's. */
   private static final Pattern SYSTEMD =
@@ -57,10 +37,13 @@ final class Attestation {
         attestation.cloudInitSeed(),
         verdict("cloud-init-datasource-pin", new CloudInitPins(guest).faults(), "none"),
         verdict("network-macs", new NetworkMacs(guest).faults(), "none"),
-        attestation.hostName(),
+        verdict("hostname", new HostNames(guest).faults(), "neutral"),
         attestation.hibernation(),
-        attestation.none(
-            "dhcp-leases", "/var/lib/(dhcp|dhclient|dhcpcd|NetworkManager)/.*", "left behind"),
+        attestation.none("dhcp-leases", IdentityPaths.LEASES, "left behind"),
+        attestation.none("host-secrets", IdentityPaths.SECRETS, "left behind"),
+        attestation.storageIdentity(),
+        attestation.none("agents", IdentityPaths.AGENTS, "left behind"),
+        verdict("enrolments", new Enrolments(guest).faults(), "none"),
         attestation.none("clone-state", "/var/lib/cetak/.*", "left behind by a first boot"),
         attestation.firstBoot(),
         attestation.systemd());
@@ -101,7 +84,26 @@ final class Attestation {
   }
 
   private Check sshHostKeys() {
-    return none("ssh-host-keys", "/etc/(ssh/[^/]*_host_[^/]*|dropbear/[^/]*host_key.*)", "there");
+    List<String> faults =
+        new ArrayList<>(
+            guest.paths(
+                "/etc/(ssh/[^/]*_host_[^/]*|dropbear/[^/]*host_key.*|tinyssh/sshkeydir/.+)"));
+    // The initrd has a copy, which nothing of a seal reaches.
+    guest
+        .paths("/etc/dropbear(-|/)initramfs/[^/]*host_key.*")
+        .forEach(key -> faults.add(key + " (and in the initrd: purge dropbear-initramfs)"));
+    return verdict("ssh-host-keys", faults, "none");
+  }
+
+  private Check storageIdentity() {
+    List<String> faults = new ArrayList<>();
+    IdentityPaths.NVME.forEach(path -> faults.addAll(guest.globbed(path)));
+    String iscsi = "/etc/iscsi/initiatorname.iscsi";
+    boolean neutral = guest.text(iscsi).filter(text -> !INITIATOR.matcher(text).find()).isPresent();
+    if (guest.has(iscsi) && !neutral) {
+      faults.add(iscsi + " names this machine");
+    }
+    return verdict("storage-identity", faults, "none");
   }
 
   private Check cloudInitSeed() {
@@ -110,21 +112,6 @@ final class Attestation {
       faults.add(guest.seedDevice() + " is labelled CIDATA");
     }
     return verdict("cloud-init-seed", faults, "none");
-  }
-
-  private Check hostName() {
-    List<String> faults = new ArrayList<>();
-    for (String path : List.of("/etc/hostname", "/etc/HOSTNAME")) {
-      Optional<GuestFile> file = guest.file(path);
-      Optional<String> text = guest.text(path);
-      if (file.isPresent() && text.isEmpty()) {
-        faults.add(path + " could not be read");
-      }
-      text.map(Attestation::nameIn)
-          .filter(name -> !NEUTRAL_NAMES.contains(name))
-          .ifPresent(name -> faults.add(path + " says " + shown(name)));
-    }
-    return verdict("hostname", faults, "neutral");
   }
 
   private Check hibernation() {
@@ -146,19 +133,35 @@ final class Attestation {
     if (guest.has("/usr/bin/cloud-init") && !disabled) {
       return new Check("first-boot", true, "cloud-init");
     }
-    boolean ours = guest.has("/usr/lib/cetak/first-boot");
-    boolean bySystemd =
-        guest.has("/etc/systemd/system/cetak-first-boot.service")
-            && guest.has("/etc/systemd/system/multi-user.target.wants/cetak-first-boot.service");
-    boolean byInit = !guest.paths("/etc/rcS\\.d/S\\d+cetak-first-boot").isEmpty();
-    if (ours && bySystemd && byInit) {
+    if (guest.has("/usr/lib/cetak/first-boot") && isRun()) {
       return new Check("first-boot", true, "cetak-first-boot");
     }
     return new Check(
         "first-boot",
         false,
         (disabled ? "cloud-init is disabled" : "no cloud-init")
-            + " and no cetak-first-boot: clones would have no SSH host keys and no name");
+            + " and nothing that starts cetak-first-boot: clones would have no SSH host keys and no"
+            + " name");
+  }
+
+  /** By whichever init the guest has. */
+  private boolean isRun() {
+    if (guest.has("/lib/systemd/systemd") || guest.has("/usr/lib/systemd/systemd")) {
+      return guest.has("/etc/systemd/system/cetak-first-boot.service")
+          && guest.has("/etc/systemd/system/multi-user.target.wants/cetak-first-boot.service");
+    }
+    if (guest.has("/sbin/openrc")) {
+      return guest.has("/etc/init.d/cetak-first-boot")
+          && guest.has("/etc/runlevels/boot/cetak-first-boot");
+    }
+    return guest.has("/etc/init.d/rcS")
+        && !guest.paths("/etc/rcS\\.d/S\\d+cetak-first-boot").isEmpty();
+  }
+
+  private Check none(String name, List<String> patterns, String how) {
+    List<String> paths =
+        patterns.stream().flatMap(pattern -> guest.globbed(pattern).stream()).toList();
+    return verdict(name, paths.isEmpty() ? paths : with(paths, how), "none");
   }
 
   /** Judges nothing: by its version it can be known what machine-id a clone will have. */
@@ -190,15 +193,6 @@ final class Attestation {
     List<String> named = faults.stream().limit(MAX_NAMED).map(Attestation::shown).toList();
     String more = faults.size() > MAX_NAMED ? " and " + (faults.size() - MAX_NAMED) + " more" : "";
     return new Check(name, false, String.join(", ", named) + more);
-  }
-
-  private static String nameIn(String text) {
-    return text.lines()
-        .map(String::strip)
-        .filter(line -> !line.startsWith("#"))
-        .findFirst()
-        .orElse("")
-        .toLowerCase(Locale.ROOT);
   }
 
   /** A guest's own words, fit for an event. */

@@ -26,7 +26,7 @@ final class CloudInitPins {
   private static final Pattern IDENTIFY =
       Pattern.compile("(?m)^\\s*(datasource|policy)\\s*:\\s*(\\S+)");
   private static final Pattern KERNEL =
-      Pattern.compile("(?m)^[^#\\n]*\\b((?:ci\\.)?ds=[^\\s\"']+)");
+      Pattern.compile("(?m)^[^#\\n]*\\b((?:ci\\.)?ds=[^\\s\"']+|cloud-init=disabled)");
 
   private static final Set<String> TRUE =
       Set.of("true", "True", "TRUE", "yes", "Yes", "on", "On", "1");

@@ -33,9 +33,10 @@ final class GuestReader {
       Pattern.compile("S[12]SUSPEND.*|ULSUSPEND.*|LINHIB0001.*", Pattern.DOTALL);
 
   /** The parts of {@code /etc} whose content is judged; of the rest the names suffice. */
-  private static final Pattern READ =
+  static final Pattern READ =
       Pattern.compile(
-          "/etc/(machine-id|hostname|HOSTNAME)|" + NetworkMacs.PLACES + "|" + CloudInitPins.PLACES);
+          "/etc/(machine-id|iscsi/initiatorname\\.iscsi)|"
+              + String.join("|", HostNames.PLACES, NetworkMacs.PLACES, CloudInitPins.PLACES));
 
   private final Path folder;
 

@@ -43,6 +43,11 @@ record GuestTree(
     return files.keySet().stream().filter(matches).toList();
   }
 
+  /** The paths that match a shell pattern, of which only the star has a meaning. */
+  List<String> globbed(String pattern) {
+    return paths("\\Q" + pattern.replace("*", "\\E[^/]*\\Q") + "\\E");
+  }
+
   /**
    * The file's text, through links inside the tree.
    *

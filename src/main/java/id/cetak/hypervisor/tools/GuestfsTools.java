@@ -27,6 +27,7 @@ class GuestfsTools implements GuestTools {
   private static final String FIRST_BOOT = "first-boot";
   private static final String SAY_IDENTITY = "say-identity";
   private static final String UNIT = "cetak-first-boot.service";
+  private static final String OPENRC = "cetak-first-boot.openrc";
 
   private final CetakConfig.Tools tools;
   private final ProcessRunner runner;
@@ -68,8 +69,14 @@ class GuestfsTools implements GuestTools {
         what,
         stop,
         place -> {
-          ToolCall call = sysprepCall(what, disks).args("--operations", "machine-id");
-          return run(place.prepare(call), stop);
+          Path service = Path.of(resource(OPENRC, place.folder()));
+          Path script = new SecondPass(place.folder(), service).write();
+          ToolCall call = guestfish(what, "--rw", script, disks);
+          for (GuestDisk disk : disks) {
+            call = call.writing(disk.image());
+          }
+          call = place.prepare(call).with(SecondPass.FOLDER, place.folder().toString());
+          return run(call, stop);
         });
   }
 
@@ -83,12 +90,7 @@ class GuestfsTools implements GuestTools {
           Path script = place.folder().resolve("attest.fish");
           Files.writeString(script, GuestReader.script());
           Path outputs = Files.createDirectory(place.folder().resolve("guest"));
-          ToolCall call =
-              ToolCall.of(what, tools.timeout(), tools.guestfish())
-                  .args("--ro", "--no-progress-bars", "--inspector", "--file", script.toString());
-          for (GuestDisk disk : disks) {
-            call = call.args("--format=" + disk.format(), "--add", existing(what, disk));
-          }
+          ToolCall call = guestfish(what, "--ro", script, disks);
           ToolCall prepared = place.prepare(call).with(GuestReader.FOLDER, outputs.toString());
           runner.succeed(prepared, FailureCode.TOOL_FAILED, withRoom(what, outputs, stop));
           return Attestation.of(new GuestReader(outputs).tree());
@@ -104,7 +106,20 @@ class GuestfsTools implements GuestTools {
     return call;
   }
 
-  /** For systemd and for SysV's and BusyBox's way of starting, whichever the guest has. */
+  private ToolCall guestfish(String what, String access, Path script, List<GuestDisk> disks) {
+    ToolCall call =
+        ToolCall.of(what, tools.timeout(), tools.guestfish())
+            .args(access, "--no-progress-bars", "--inspector", "--file", script.toString());
+    for (GuestDisk disk : disks) {
+      call = call.args("--format=" + disk.format(), "--add", existing(what, disk));
+    }
+    return call;
+  }
+
+  /**
+   * For systemd and for SysV's and BusyBox's way of starting, whichever the guest has; OpenRC's
+   * comes in the second pass.
+   */
   private static ToolCall installFirstBoot(ToolCall call, Path folder) throws IOException {
     String units = "/etc/systemd/system/";
     return call.args("--mkdir", "/usr/lib/cetak")

@@ -12,20 +12,25 @@ import java.util.regex.Pattern;
 final class NetworkMacs {
   /** Whose content is judged. */
   static final String PLACES =
-      "/etc/(netplan/.+"
+      "/etc/(netplan/.+|cloud/cloud\\.cfg(\\.d/.+)?"
           + "|network/interfaces(\\.d/.+)?"
           + "|NetworkManager/(system-connections|conf\\.d)/.+|NetworkManager/NetworkManager\\.conf"
           + "|systemd/network/.+"
           + "|sysconfig/(network-scripts/(ifcfg|route)-.+|network/ifcfg-.+)"
           + "|udev/rules\\.d/.+"
-          + "|dhcp/.+|dhclient.*|dhcpcd\\.(conf|duid)"
-          + "|connman/.+|wicked/.+)";
+          // Not a server's configuration, which names the machines that it serves.
+          + "|dhcp3?/(?!dhcpd).+|dhclient.*|dhcpcd\\.(conf|duid)"
+          + "|conf\\.d/net|connman/.+|wicked/.+)";
 
-  /** Six octets, also as the beginning of a longer identifier: a DUID ends with a MAC. */
+  /**
+   * Six octets, also as the beginning of a longer identifier: a DUID ends with a MAC. systemd takes
+   * three pairs with dots between them too.
+   */
   private static final Pattern MAC =
       Pattern.compile(
           "(?<![0-9A-Fa-f:-])[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\\1[0-9A-Fa-f]{2}){4}"
-              + "(?![0-9A-Fa-f])");
+              + "(?![0-9A-Fa-f])"
+              + "|(?<![0-9A-Fa-f.])[0-9A-Fa-f]{4}(?:\\.[0-9A-Fa-f]{4}){2}(?![0-9A-Fa-f.])");
 
   private static final Pattern COMMENT = Pattern.compile("\\s*[#;].*");
 
@@ -53,7 +58,7 @@ final class NetworkMacs {
   }
 
   private void judgeLink(String path, String target, List<String> faults) {
-    boolean vendors = target.matches("/(usr/)?lib/.*|/usr/share/.*|/dev/null|/run/.*");
+    boolean vendors = target.matches("/(lib|bin|sbin|usr/(?!local/).+?)/.*|/dev/null|/run/.*");
     if (vendors) {
       return;
     }

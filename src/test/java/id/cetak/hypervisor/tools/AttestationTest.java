@@ -35,6 +35,10 @@ class AttestationTest {
             "hostname",
             "hibernation",
             "dhcp-leases",
+            "host-secrets",
+            "storage-identity",
+            "agents",
+            "enrolments",
             "clone-state",
             "first-boot",
             "systemd");
@@ -366,6 +370,7 @@ class AttestationTest {
   }
 
   private void firstBoot() {
+    files.put("/usr/lib/systemd/systemd", GuestFile.NAMED);
     files.put("/usr/lib/cetak/first-boot", GuestFile.NAMED);
     text("/etc/systemd/system/cetak-first-boot.service", "[Unit]\n");
     files.put(

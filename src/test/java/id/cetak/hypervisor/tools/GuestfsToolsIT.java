@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -53,15 +54,32 @@ class GuestfsToolsIT {
 
   @Test
   void seal_takes_the_identity_away_and_each_boot_gets_its_own() throws IOException {
+    plantWhatOtherMakesKeep();
     assertThat(failed(tools.attest(disks, StopSignal.NEVER)))
-        .containsExactly("machine-id", "ssh-host-keys", "hostname", "first-boot");
+        .containsExactly(
+            "machine-id",
+            "ssh-host-keys",
+            "network-macs",
+            "hostname",
+            "dhcp-leases",
+            "host-secrets",
+            "storage-identity",
+            "agents",
+            "first-boot");
 
     tools.sysprep(disks, new SysprepOptions(false, List.of("/etc/acpi")), StopSignal.NEVER);
-    assertThat(failed(tools.attest(disks, StopSignal.NEVER))).containsExactly("machine-id");
+    assertThat(failed(tools.attest(disks, StopSignal.NEVER)))
+        .containsExactly("machine-id", "storage-identity", "first-boot");
 
     tools.clearMachineId(disks, StopSignal.NEVER);
     assertThat(tools.attest(disks, StopSignal.NEVER)).allMatch(Check::passed);
-    assertThat(guestfish("exists /etc/acpi")).isEqualTo("false");
+    assertThat(
+            guestfish(
+                "exists /etc/acpi",
+                "cat /etc/iscsi/initiatorname.iscsi",
+                // There is no cloud-init that would write it again.
+                "exists /etc/netplan/50-cloud-init.yaml"))
+        .matches("(?s)false\\s+GenerateName=yes\\s+true");
     assertNothingIsLeft();
 
     String one = boot("one");
@@ -72,6 +90,26 @@ class GuestfsToolsIT {
       assertThat(value(one, key)).isNotEqualTo(value(two, key)).hasSizeGreaterThan(20);
     }
     assertThat(boot("one")).isEqualTo(one);
+  }
+
+  private void plantWhatOtherMakesKeep() throws IOException {
+    var commands = new ArrayList<String>();
+    Map.of(
+            "/etc/nvme/hostid", "0123",
+            "/etc/salt/minion_id", "golden",
+            "/etc/iscsi/initiatorname.iscsi", "InitiatorName=iqn.1993-08.org.debian:01:a",
+            "/etc/udev/rules.d/70-persistent-net.rules", "52:54:00:12:34:56",
+            "/etc/netplan/50-cloud-init.yaml", "network:",
+            "/usr/sbin/openrc", "",
+            "/var/lib/wicked/duid.xml", "",
+            "/var/lib/NetworkManager/no-auto-default.state", "",
+            "/var/lib/systemd/random-seed", "")
+        .forEach(
+            (path, text) -> {
+              commands.add("mkdir-p " + path.substring(0, path.lastIndexOf('/')));
+              commands.add("write " + path + " '" + text + "'");
+            });
+    guestfish(commands.toArray(String[]::new));
   }
 
   @Test
@@ -145,11 +183,17 @@ class GuestfsToolsIT {
     run("qemu-img", "create", "-q", "-f", "qcow2", folder.resolve("empty.qcow2").toString(), "8M");
     var empty = List.of(new GuestDisk(folder.resolve("empty.qcow2"), "qcow2"));
 
-    assertThatThrownBy(() -> tools.clearMachineId(empty, StopSignal.NEVER))
+    var nothing = new SysprepOptions(false, List.of());
+    assertThatThrownBy(() -> tools.sysprep(empty, nothing, StopSignal.NEVER))
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.code()).isEqualTo(FailureCode.SYSPREP_FAILED))
         .hasMessageContaining("empty.qcow2")
         .hasMessageContaining("no operating systems were found");
+    assertThatThrownBy(() -> tools.clearMachineId(empty, StopSignal.NEVER))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.code()).isEqualTo(FailureCode.SYSPREP_FAILED))
+        .hasMessageContaining("empty.qcow2")
+        .hasMessageContaining("no operating system was found");
     assertNothingIsLeft();
   }
 
