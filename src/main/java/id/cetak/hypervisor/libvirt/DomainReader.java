@@ -94,11 +94,12 @@ final class DomainReader {
   private static Domain domain(org.libvirt.Domain domain, int xmlFlags) throws LibvirtException {
     // The number of an active domain came with the handle, so one that is off needs no question.
     PowerState state = domain.getID() == INACTIVE ? PowerState.OFF : state(domain);
+    String name = domain.getName();
     return new Domain(
-        domain.getName(),
+        name,
         uuid(domain),
         state,
-        domain.getXMLDesc(xmlFlags),
+        UnnamedNvram.named(domain.getXMLDesc(xmlFlags), name, UnnamedNvram.FOLDER),
         // A transient domain that goes off is gone.
         state == PowerState.OFF || domain.isPersistent() == 1);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.Domain;
+import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.HypervisorContract;
 import id.cetak.hypervisor.PowerState;
@@ -133,6 +134,24 @@ class LibvirtQemuIT extends HypervisorContract {
     define();
     assertThat(HYPERVISOR.refusalToStart(xml(name(), UUID.randomUUID())))
         .hasValueSatisfying(words -> assertThat(words).contains(name()));
+  }
+
+  @Test
+  void uefi_variables_of_a_firmware_that_libvirt_chose_itself_are_found() throws Exception {
+    Path nvram = Path.of("/var/lib/libvirt/qemu/nvram", name() + "_VARS.fd");
+    Files.createDirectories(nvram.getParent());
+    Files.writeString(nvram, "variables");
+    HYPERVISOR.define(
+        xml(name(), uuid())
+            .replace("<os>", "<os firmware='efi'>")
+            .replace("</os>", "</os><features><acpi/></features>"));
+
+    assertThat(DomainXml.parse(HYPERVISOR.find(uuid()).orElseThrow().xml()).nvram())
+        .contains(nvram);
+
+    HYPERVISOR.undefine(uuid());
+    assertThat(nvram).hasContent("variables");
+    Files.delete(nvram);
   }
 
   @Test
