@@ -34,6 +34,12 @@ final class Causes {
 
   /** Of a domain whose disk is a copy of a sealed image. */
   static String ofCopy(Vm vm, List<Sealed> sources) {
+    for (Sealed version : sources) {
+      if (version.images().stream().anyMatch(vm.definition().disks()::contains)) {
+        return "The sealed image %s itself is a disk of %s, which Cetak did not make. The barrier keeps it from starting."
+            .formatted(version.label(), vm.name());
+      }
+    }
     boolean certain = sources.stream().anyMatch(version -> version.copies().contains(vm.uuid()));
     String labels = sources.stream().map(Sealed::label).collect(Collectors.joining(" or "));
     return certain

@@ -299,6 +299,14 @@ class JudgeTest {
   }
 
   @Test
+  void domain_that_has_the_sealed_image_itself_for_a_disk_is_told_so() {
+    Vm thief = vm("thief").disk(Readings.SEALED).guest(blank()).read();
+    assertFinding(
+            judge(List.of(lab(blank(), thief.uuid())), thief), Kind.SEALED_IMAGE_COPY, "thief")
+        .contains("The sealed image lab@1 itself is a disk of thief");
+  }
+
+  @Test
   void copy_on_another_host_is_known_by_its_file_systems_until_it_boots() {
     Vm copy = vm("copy").on("hv2").guest(blank()).read();
     assertFinding(judge(List.of(lab(blank())), copy), Kind.SEALED_IMAGE_COPY, "copy")

@@ -40,6 +40,9 @@ final class IdentityFiles {
       Set.of(
           "localhost", "localhost.localdomain", "(none)", "debian", "ubuntu", "fedora", "alpine");
 
+  /** What cloud-init calls every instance that was told no id of its own. */
+  private static final Set<String> NO_INSTANCE = Set.of("nocloud", "iid-datasource-none");
+
   private final Map<String, byte[]> files = new TreeMap<>();
   private final Map<String, String> links = new TreeMap<>();
 
@@ -93,6 +96,7 @@ final class IdentityFiles {
         hostKeys(),
         first("/var/lib/cloud/data/instance-id", "/var/lib/cetak/instance-id")
             .filter(INSTANCE_ID.asMatchPredicate())
+            .filter(id -> !NO_INSTANCE.contains(id))
             .orElse(null),
         fileSystems);
   }

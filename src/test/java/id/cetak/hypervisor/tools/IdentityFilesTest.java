@@ -41,6 +41,18 @@ class IdentityFilesTest {
   }
 
   @Test
+  void instance_that_was_told_no_id_has_none_of_its_own() throws IOException {
+    for (String id : List.of("nocloud", "iid-datasource-none")) {
+      assertThat(
+              read(
+                      List.of("/etc/hostname", "web"),
+                      List.of("/var/lib/cloud/data/instance-id", id + "\n"))
+                  .instanceId())
+          .isNull();
+    }
+  }
+
+  @Test
   void empty_machine_id_is_filled_from_that_of_dbus_as_systemd_does() throws IOException {
     assertThat(
             read(List.of("/etc/machine-id", ""), List.of("/var/lib/dbus/machine-id", ID))
