@@ -92,9 +92,13 @@ final class HostNames {
         .forEach(match -> judge(path, match.group(1), faults));
   }
 
+  /** Whether installers and images give this name to machines that have none yet. */
+  static boolean isNeutral(String name) {
+    return NEUTRAL.contains(name.toLowerCase(Locale.ROOT));
+  }
+
   private static void judge(String path, String name, List<String> faults) {
-    String plain = name.toLowerCase(Locale.ROOT);
-    if (!NEUTRAL.contains(plain) && !ITS_OWN.contains(plain)) {
+    if (!isNeutral(name) && !ITS_OWN.contains(name.toLowerCase(Locale.ROOT))) {
       faults.add(path + " says " + name);
     }
   }

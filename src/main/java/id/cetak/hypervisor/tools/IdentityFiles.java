@@ -35,11 +35,6 @@ final class IdentityFiles {
   private static final Pattern HOST_KEY =
       Pattern.compile("/etc/(ssh/ssh_host_[a-z0-9]+_key|dropbear/dropbear_[a-z0-9]+_host_key)");
 
-  /** What installers and images call every machine. */
-  private static final Set<String> NEUTRAL =
-      Set.of(
-          "localhost", "localhost.localdomain", "(none)", "debian", "ubuntu", "fedora", "alpine");
-
   /** What cloud-init calls every instance that was told no id of its own. */
   private static final Set<String> NO_INSTANCE = Set.of("nocloud", "iid-datasource-none");
 
@@ -85,7 +80,7 @@ final class IdentityFiles {
     return new GuestIdentity(
         first("/etc/hostname", "/etc/HOSTNAME")
             .filter(HOST_NAME.asMatchPredicate())
-            .filter(name -> !NEUTRAL.contains(name.toLowerCase(Locale.ROOT)))
+            .filter(name -> !HostNames.isNeutral(name))
             .orElse(null),
         // An empty one is filled from D-Bus's at the next boot.
         first("/etc/machine-id", "/var/lib/dbus/machine-id")
