@@ -102,7 +102,7 @@ final class Causes {
 
   private Optional<String> carriedByVersion(Kind kind, List<String> values, List<Vm> vms) {
     for (Sealed version : versions) {
-      if (carried(kind, version).containsAll(values)) {
+      if (version.carries(kind).containsAll(values)) {
         return Optional.of(
             "Template version %s carried %s: all of its clones have it."
                 .formatted(version.label(), words(kind)));
@@ -117,20 +117,11 @@ final class Causes {
     boolean read =
         versions.stream().anyMatch(v -> origins.contains(v.label()) && v.guest() != null);
     boolean allCast = vms.stream().allMatch(vm -> vm.cast() != null);
-    return allCast && origins.size() == 1 && !read && pairs(vms, Vm::hasInsideOf) == 0
+    return allCast && origins.size() == 1 && !read && !anyHasInsideOfAnother(vms)
         ? Optional.of(
             "All are clones of %s, which could not be read: it most likely carried %s."
                 .formatted(origins.get(0), words(kind)))
         : Optional.empty();
-  }
-
-  private static List<String> carried(Kind kind, Sealed version) {
-    if (version.guest() == null) {
-      return List.of();
-    }
-    var definition =
-        new Definition("", new java.util.UUID(0, 0), List.of(), "", null, List.of(), null);
-    return kind.of(new Vm("", definition, null, null, List.of(), false, version.guest(), null));
   }
 
   /** Disks that lie on one image, and have from it what they share. */
@@ -141,12 +132,20 @@ final class Causes {
     boolean fromSeed = kind == Kind.INSTANCE_ID && vms.stream().anyMatch(vm -> vm.seed() != null);
     return common.isEmpty() || fromSeed
         ? Optional.empty()
-        : Optional.of(
-            vms.stream().anyMatch(vm -> vm.definition().disks().contains(common.get(0)))
-                ? "They have the disk %s together: either one VM is defined twice, or the disk of one lies on the other's."
-                    .formatted(common.get(0))
-                : "Their disks lie on the same image %s, which carried %s."
-                    .formatted(common.get(0), words(kind)));
+        : Optional.of(onOneImage(kind, common.get(0), vms));
+  }
+
+  private static String onOneImage(Kind kind, String image, List<Vm> vms) {
+    if (vms.stream().anyMatch(vm -> vm.definition().disks().contains(image))) {
+      return "They have the disk %s together: either one VM is defined twice, or the disk of one lies on the other's."
+          .formatted(image);
+    }
+    // Only what was never written shows what the image itself has.
+    boolean certain = vms.stream().anyMatch(Vm::untouched) || !anyHasInsideOfAnother(vms);
+    return certain
+        ? "Their disks lie on the same image %s, which carried %s.".formatted(image, words(kind))
+        : "Their disks lie on the same image %s: it carried %s, or the overlay of one is a copy of the other's."
+            .formatted(image, words(kind));
   }
 
   private static List<String> lyingOn(Vm vm) {
@@ -162,10 +161,9 @@ final class Causes {
     };
   }
 
-  private static long pairs(List<Vm> vms, java.util.function.BiPredicate<Vm, Vm> test) {
+  private static boolean anyHasInsideOfAnother(List<Vm> vms) {
     return vms.stream()
-        .flatMap(one -> vms.stream().filter(two -> !one.equals(two) && test.test(one, two)))
-        .count();
+        .anyMatch(one -> vms.stream().anyMatch(two -> !one.equals(two) && one.hasInsideOf(two)));
   }
 
   private static String joined(List<String> sentences) {

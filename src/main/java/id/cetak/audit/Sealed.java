@@ -27,4 +27,13 @@ record Sealed(
   String label() {
     return template + "@" + version;
   }
+
+  /** What of this kind a clone of it would have from the start; nothing, when it is clean. */
+  List<String> carries(Kind kind) {
+    if (guest == null) {
+      return List.of();
+    }
+    var nobody = new Definition("", new UUID(0, 0), List.of(), "", null, List.of(), null);
+    return kind.of(new Vm(host, nobody, null, null, List.of(), false, guest, null));
+  }
 }

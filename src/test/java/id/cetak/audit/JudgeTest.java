@@ -198,6 +198,14 @@ class JudgeTest {
   }
 
   @Test
+  void overlay_that_was_copied_with_all_that_its_vm_wrote_is_told_from_a_dirty_image() {
+    Vm a = vm("a").bases("/base.qcow2").read();
+    Vm b = vm("b").bases("/base.qcow2").guest(booted("a")).read();
+    assertFinding(judge(a, b), Kind.MACHINE_ID, "a b")
+        .contains("or the overlay of one is a copy of the other's");
+  }
+
+  @Test
   void two_definitions_of_one_disk_are_one_vm_defined_twice() {
     Vm a = vm("a").read();
     Vm b = vm("b").guest(booted("a")).disk("/vms/a.qcow2").read();
