@@ -45,6 +45,7 @@ class ArchitectureTest {
           Set.of("lock"),
           Set.of("job"),
           Set.of("admission", "fleet"),
+          Set.of("preflight"),
           Set.of("template", "identity"),
           Set.of("clone"),
           Set.of("batch", "proof", "audit"),
@@ -56,6 +57,7 @@ class ArchitectureTest {
           Hypervisor.class,
           Set.of(
               "version",
+              "domainTypes",
               "domains",
               "find",
               "exists",
@@ -66,7 +68,7 @@ class ArchitectureTest {
               "linksUp",
               "onStarted"),
           Images.class,
-          Set.of("inspect", "digest", "free", "seedFile"),
+          Set.of("inspect", "wouldCopy", "digest", "free", "seedFile"),
           GuestTools.class,
           Set.of("attest"),
           GuestAgent.class,
@@ -79,10 +81,10 @@ class ArchitectureTest {
           Set.of("faults", "missing", "folder", "fingerprint", "sealedDiskOf"));
 
   /**
-   * Act outside of any job, on sealed images alone: one destroys a domain that runs on one, the
-   * other puts a barrier up again.
+   * Act outside of any job, on sealed images alone: one destroys a domain that runs on one, one
+   * puts a barrier up again, one tries what it forbids.
    */
-  private static final Set<String> ACTORS = Set.of("Tripwire", "BarrierWatch");
+  private static final Set<String> ACTORS = Set.of("Tripwire", "BarrierWatch", "BarrierDrill");
 
   /**
    * Know the ports, and only look: what a plan demands, where a command belongs, whether a version
@@ -92,11 +94,15 @@ class ArchitectureTest {
       Set.of(
           "SealTools",
           "SealPreconditions",
+          "SealInspection",
+          "SealPreflight",
+          "SealSources",
           "TemplatePlacement",
           "Versions",
           "HypervisorCheck",
           "Admission",
           "CloneConditions",
+          "ClonePreview",
           "CloneNeed",
           "SealedImages");
 
@@ -104,7 +110,7 @@ class ArchitectureTest {
   private static final Set<String> STORES = Set.of("Journal", "TemplateLocks");
 
   /** Speak SQL too, but only read. */
-  private static final Set<String> READERS = Set.of("JobGauges", "TemplatePlacement");
+  private static final Set<String> READERS = Set.of("JobGauges", "TemplatePlacement", "PastJobs");
 
   private static final List<Rule> RULES =
       List.of(

@@ -1,6 +1,7 @@
 package id.cetak.admission;
 
 import id.cetak.app.CetakConfig;
+import id.cetak.failure.Complaints;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.FreeSpace;
@@ -8,6 +9,7 @@ import id.cetak.hypervisor.Images;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Promises room to jobs, so that no two of them count on the same bytes, and no disk is filled by
@@ -44,36 +46,59 @@ public class Admission {
    *     NO_SPACE} when it does not fit now; both with the numbers, and nothing is promised
    */
   public void demand(Applicant applicant, Need need) {
+    check(
+        applicant.what(),
+        need,
+        left -> promises.reserve(host, applicant, need, left),
+        Complaints.DEMAND);
+  }
+
+  /**
+   * Says what {@link #demand} would, and promises nothing.
+   *
+   * @param what how errors begin
+   */
+  public void look(String what, Need need, Complaints complaints) {
+    check(what, need, left -> promises.look(host, need, left), complaints);
+  }
+
+  private void check(
+      String what, Need need, Function<Need, Promises.Promised> asked, Complaints complaints) {
     FreeSpace space = images.free(directory);
     if (need.bytes() > space.totalBytes() - reserveBytes || need.inodes() > space.totalInodes()) {
-      throw new Failure(
-          FailureCode.TOO_LARGE,
-          "%s: it needs %d MiB and %d files, but %s has %d MiB and %d files in all, of which %d MiB stay in reserve. Ask for less, or put the images on a larger file system."
-              .formatted(
-                  applicant.what(),
-                  mib(need.bytes()),
-                  need.inodes(),
-                  directory,
-                  space.totalBytes() / MIB,
-                  space.totalInodes(),
-                  reserveBytes / MIB));
+      complaints.add(
+          Failure.of(
+              FailureCode.TOO_LARGE,
+              "%s: it needs %d MiB and %d files, but %s has %d MiB and %d files in all, of which %d MiB stay in reserve."
+                  .formatted(
+                      what,
+                      mib(need.bytes()),
+                      need.inodes(),
+                      directory,
+                      space.totalBytes() / MIB,
+                      space.totalInodes(),
+                      reserveBytes / MIB),
+              "Ask for less, or put the images on a larger file system."));
+      return;
     }
     Need left = new Need(space.bytes() - reserveBytes, space.inodes());
-    Promises.Promised others = promises.reserve(host, applicant, need, left);
+    Promises.Promised others = asked.apply(left);
     if (!others.granted()) {
-      throw new Failure(
-          FailureCode.NO_SPACE,
-          "%s: %s has %d MiB and %d files free, of which %d MiB stay in reserve and %d MiB and %d files are promised to other jobs; it needs %d MiB and %d files. Tried again later; free space or cancel."
-              .formatted(
-                  applicant.what(),
-                  directory,
-                  space.bytes() / MIB,
-                  space.inodes(),
-                  reserveBytes / MIB,
-                  others.bytes() / MIB,
-                  others.inodes(),
-                  mib(need.bytes()),
-                  need.inodes()));
+      complaints.add(
+          Failure.of(
+              FailureCode.NO_SPACE,
+              "%s: %s has %d MiB and %d files free, of which %d MiB stay in reserve and %d MiB and %d files are promised to other jobs; it needs %d MiB and %d files."
+                  .formatted(
+                      what,
+                      directory,
+                      space.bytes() / MIB,
+                      space.inodes(),
+                      reserveBytes / MIB,
+                      others.bytes() / MIB,
+                      others.inodes(),
+                      mib(need.bytes()),
+                      need.inodes()),
+              "Tried again later; free space or cancel."));
     }
   }
 

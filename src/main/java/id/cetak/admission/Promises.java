@@ -15,6 +15,9 @@ public interface Promises {
    */
   Promised reserve(String host, Admission.Applicant applicant, Need need, Need left);
 
+  /** What {@link #reserve} would answer a job that was promised nothing yet; promises nothing. */
+  Promised look(String host, Need need, Need left);
+
   /** Replaces what the job was promised by less; quiet when a newer attempt has the job. */
   void shrink(UUID job, int attempt, Need need);
 

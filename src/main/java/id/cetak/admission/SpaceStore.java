@@ -26,6 +26,9 @@ class SpaceStore implements Promises {
        where id = :id and attempt = :attempt and state in ('RUNNING', 'UNDOING')
       """;
 
+  /** No job has this id. */
+  private static final UUID NOBODY = new UUID(0, 0);
+
   private final EntityManager database;
 
   SpaceStore(EntityManager database) {
@@ -36,20 +39,29 @@ class SpaceStore implements Promises {
   @Transactional
   public Promised reserve(String host, Admission.Applicant applicant, Need need, Need left) {
     database.createNativeQuery(SERIALIZE).setParameter("host", host).getSingleResult();
+    Promised promised = Promises.judge(need, left, others(host, applicant.job()));
+    if (promised.granted()) {
+      shrink(applicant.job(), applicant.attempt(), need);
+    }
+    return promised;
+  }
+
+  @Override
+  @Transactional
+  public Promised look(String host, Need need, Need left) {
+    return Promises.judge(need, left, others(host, NOBODY));
+  }
+
+  private Need others(String host, UUID but) {
     Tuple row =
         (Tuple)
             database
                 .createNativeQuery(OTHERS, Tuple.class)
                 .setParameter("host", host)
-                .setParameter("id", applicant.job())
+                .setParameter("id", but)
                 .getSingleResult();
-    Need others =
-        new Need(((Number) row.get("bytes")).longValue(), ((Number) row.get("inodes")).longValue());
-    Promised promised = Promises.judge(need, left, others);
-    if (promised.granted()) {
-      shrink(applicant.job(), applicant.attempt(), need);
-    }
-    return promised;
+    return new Need(
+        ((Number) row.get("bytes")).longValue(), ((Number) row.get("inodes")).longValue());
   }
 
   @Override

@@ -104,6 +104,13 @@ public interface CetakConfig {
      */
     @WithDefault("24h")
     Duration digestInterval();
+
+    /**
+     * How often each layer of each sealed version is tried for real; zero for never. A drill reads
+     * the version's images in full. Too rare and a layer that is gone is noticed late.
+     */
+    @WithDefault("24h")
+    Duration drillEvery();
   }
 
   interface Tools {

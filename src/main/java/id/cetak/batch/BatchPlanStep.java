@@ -3,9 +3,8 @@ package id.cetak.batch;
 import id.cetak.admission.Admission;
 import id.cetak.admission.Need;
 import id.cetak.clone.CloneConditions;
-import id.cetak.clone.CloneNeed;
 import id.cetak.command.Command;
-import id.cetak.hypervisor.Images;
+import id.cetak.failure.Complaints;
 import id.cetak.template.SealedVersion;
 import id.cetak.template.Versions;
 import id.cetak.workflow.Run;
@@ -20,13 +19,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 class BatchPlanStep implements Step {
   private final Versions versions;
   private final CloneConditions conditions;
-  private final Images images;
   private final Admission admission;
 
-  BatchPlanStep(Versions versions, CloneConditions conditions, Images images, Admission admission) {
+  BatchPlanStep(Versions versions, CloneConditions conditions, Admission admission) {
     this.versions = versions;
     this.conditions = conditions;
-    this.images = images;
     this.admission = admission;
   }
 
@@ -39,17 +36,21 @@ class BatchPlanStep implements Step {
   public BatchPlan run(Run run) {
     Command.CloneBatch batch = run.command(Command.CloneBatch.class);
     SealedVersion version = versions.forClone(batch.template(), batch.options().version());
-    conditions.demand(Seats.clone(batch, batch.names().first(), version.version()), version);
-    Need needOfOne = CloneNeed.of(version, batch.options().disk(), images, run);
+    Need needOfOne =
+        conditions
+            .check(Seats.first(batch, version.version()), version, run, Complaints.DEMAND)
+            .orElseThrow();
     run.check();
     admission.demand(
-        new Admission.Applicant(
-            run.jobId(),
-            run.attempt(),
-            "Batch %s of %d clones of %s"
-                .formatted(batch.id(), batch.names().count(), batch.template())),
+        new Admission.Applicant(run.jobId(), run.attempt(), applicant(batch)),
         needOfOne.times(batch.names().count()));
     return new BatchPlan(version.version(), needOfOne);
+  }
+
+  /** How the errors of a batch begin. */
+  static String applicant(Command.CloneBatch batch) {
+    return "Batch %s of %d clones of %s"
+        .formatted(batch.id(), batch.names().count(), batch.template());
   }
 
   /** The promise ends with the job. */

@@ -54,6 +54,11 @@ class Seats {
             batch.id(), index, ips == null ? null : ips.address(index - names.first())));
   }
 
+  /** The command of the first clone: what the host can give one, it can give all. */
+  static Command.Clone first(Command.CloneBatch batch, int version) {
+    return clone(batch, batch.names().first(), version);
+  }
+
   /** What the clones' commands have in common. */
   ObjectNode shared(Command.CloneBatch batch, int version) {
     ObjectNode whole = json.valueToTree(clone(batch, batch.names().first(), version));

@@ -2,6 +2,7 @@ package id.cetak.clone;
 
 import id.cetak.admission.Admission;
 import id.cetak.admission.Need;
+import id.cetak.command.Name;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import id.cetak.identity.MacLedger;
@@ -42,14 +43,14 @@ class CloneClaims {
     if (need != null) {
       admission.demand(
           new Admission.Applicant(
-              wanted.id(), wanted.origin().fence(), "Clone " + wanted.command().name()),
+              wanted.id(), wanted.origin().fence(), applicant(wanted.command().name())),
           need);
     }
     ledger
         .reserve(wanted)
         .ifPresent(
             holder -> {
-              throw taken(wanted, holder);
+              throw taken(wanted.command().name(), holder);
             });
     return macs.allocate(wanted.id(), interfaces, host);
   }
@@ -58,15 +59,17 @@ class CloneClaims {
     ledger.release(id, attempt);
   }
 
-  private static Failure taken(Reservation wanted, CloneLedger.Holder holder) {
-    return new Failure(
+  /** How errors of lacking room begin. */
+  static String applicant(Name name) {
+    return "Clone " + name;
+  }
+
+  /** What is said of a name that another clone of the fleet has. */
+  static Failure taken(Name name, CloneLedger.Holder holder) {
+    return Failure.of(
         FailureCode.NAME_TAKEN,
-        "Clone %s: clone %s on host %s, made from %s@%d, has this name. Choose another one, or remove that clone first."
-            .formatted(
-                wanted.command().name(),
-                holder.id(),
-                holder.host(),
-                holder.template(),
-                holder.version()));
+        "Clone %s: clone %s on host %s, made from %s@%d, has this name."
+            .formatted(name, holder.id(), holder.host(), holder.template(), holder.version()),
+        "Choose another one, or remove that clone first.");
   }
 }

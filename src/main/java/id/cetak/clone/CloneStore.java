@@ -11,6 +11,7 @@ import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Query;
 import jakarta.transaction.Transactional;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -180,6 +181,12 @@ class CloneStore implements CloneLedger, CloneEntries, PanacheRepositoryBase<Clo
   @Transactional
   public Optional<Entry> named(String name) {
     return find("name", name).firstResultOptional().map(CloneStore::entry);
+  }
+
+  @Override
+  @Transactional
+  public List<Entry> namedAny(Collection<String> names) {
+    return list("name in ?1", Sort.by("name"), names).stream().map(CloneStore::entry).toList();
   }
 
   @Override

@@ -5,7 +5,6 @@ import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -55,17 +54,6 @@ class DefineStep implements Step {
             "Domain %s: it was undefined, but libvirt still knows it. Looked at again."
                 .formatted(id));
       }
-    }
-  }
-
-  /** libvirt would refuse the name too, but without a word about whose it is. */
-  static void refuseTakenName(Hypervisor hypervisor, String name, UUID ours) {
-    Optional<UUID> other = hypervisor.holder(name).filter(uuid -> !uuid.equals(ours));
-    if (other.isPresent()) {
-      throw new Failure(
-          FailureCode.NAME_TAKEN,
-          "Clone %s: the host has a domain of this name, with UUID %s. Choose another name, or undefine that domain first."
-              .formatted(name, other.get()));
     }
   }
 }

@@ -41,16 +41,12 @@ final class DiskPlan {
       return sealedBytes;
     }
     if (wantedGiB * GIB < sealedBytes) {
-      throw new Failure(
+      throw Failure.of(
           FailureCode.INVALID,
-          "Clone %s: 'diskGiB' is %d, but the root disk of %s@%d has %d bytes and a disk only grows. Give %d or more, or leave it out."
+          "Clone %s: 'diskGiB' is %d, but the root disk of %s@%d has %d bytes and a disk only grows."
               .formatted(
-                  command.name(),
-                  wantedGiB,
-                  version.template(),
-                  version.version(),
-                  sealedBytes,
-                  (sealedBytes + GIB - 1) / GIB));
+                  command.name(), wantedGiB, version.template(), version.version(), sealedBytes),
+          "Give %d or more, or leave it out.".formatted((sealedBytes + GIB - 1) / GIB));
     }
     return wantedGiB * GIB;
   }

@@ -4,9 +4,9 @@ import id.cetak.admission.Need;
 import id.cetak.app.CetakConfig;
 import id.cetak.command.Command;
 import id.cetak.command.Name;
+import id.cetak.failure.Complaints;
 import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.Hypervisor;
-import id.cetak.hypervisor.Images;
 import id.cetak.identity.Identity;
 import id.cetak.identity.MachineId;
 import id.cetak.template.SealedVersion;
@@ -31,7 +31,6 @@ class PlanStep implements Step {
 
   private final SealedVersions versions;
   private final Hypervisor hypervisor;
-  private final Images images;
   private final CloneConditions conditions;
   private final CloneClaims claims;
   private final CetakConfig config;
@@ -40,23 +39,20 @@ class PlanStep implements Step {
   PlanStep(
       Versions versions,
       Hypervisor hypervisor,
-      Images images,
       CloneConditions conditions,
       CloneClaims claims,
       CetakConfig config) {
-    this(versions::forClone, hypervisor, images, conditions, claims, config);
+    this(versions::forClone, hypervisor, conditions, claims, config);
   }
 
   PlanStep(
       SealedVersions versions,
       Hypervisor hypervisor,
-      Images images,
       CloneConditions conditions,
       CloneClaims claims,
       CetakConfig config) {
     this.versions = versions;
     this.hypervisor = hypervisor;
-    this.images = images;
     this.conditions = conditions;
     this.claims = claims;
     this.config = config;
@@ -74,12 +70,11 @@ class PlanStep implements Step {
     var template = DomainXml.parse(version.domainXml());
     var files = CloneFiles.of(config.images().directory(), run.jobId());
 
-    DefineStep.refuseTakenName(hypervisor, command.name().value(), run.jobId());
+    conditions.checkName(command.name(), run.jobId(), Complaints.DEMAND);
     Need need = null;
     if (command.seat() == null) {
       // What a batch's plan has looked at and was promised holds for its clones.
-      conditions.demand(command, version);
-      need = CloneNeed.of(version, command.disk(), images, run);
+      need = conditions.check(command, version, run, Complaints.DEMAND).orElseThrow();
     }
     List<PlannedDisk> disks = DiskPlan.of(command, version, files);
     run.check();

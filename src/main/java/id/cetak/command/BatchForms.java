@@ -37,7 +37,8 @@ final class BatchForms {
           "deadline",
           "labels",
           "sshHostKeys",
-          "verify");
+          "verify",
+          CommandForms.DRY_RUN);
 
   private static final List<String> DELETE = List.of("command", "id", "name", "batch");
 

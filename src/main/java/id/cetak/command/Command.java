@@ -2,6 +2,7 @@ package id.cetak.command;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +12,30 @@ import org.jspecify.annotations.Nullable;
  * against the contract; nothing in here is trusted to be pasted into XML, YAML, SQL, a shell or a
  * path all the same.
  */
-public sealed interface Command {
+public sealed interface Command
+    permits Command.Audit,
+        Command.AuditHost,
+        Command.Cancel,
+        Command.Clone,
+        Command.CloneBatch,
+        Command.Delete,
+        Command.DeleteBatch,
+        Command.Sysprep,
+        Command.Verify,
+        Drill,
+        DrillPart,
+        DryRun {
   CommandId id();
 
   /** The template or clone that the command is about; the subject of its events. */
   String subject();
 
   CommandType type();
+
+  /** The command whose host serves this one best. */
+  default Command placedAs() {
+    return this;
+  }
 
   /** The job fails when it has not ended by then; null for the worker's default. */
   default @Nullable Instant deadline() {
@@ -249,7 +267,12 @@ public sealed interface Command {
   /** A linked disk is an overlay on the sealed image; a full disk is a copy of its own. */
   enum Disk {
     LINKED,
-    FULL
+    FULL;
+
+    /** As it is called on the wire. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** The caller's own cloud-init files, each as one whole text; null for Cetak's default. */

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What each command may say, field by field and bound by bound; the JSON Schemas say the same. */
 final class CommandForms {
+  /** A command that says so is looked at, and not done. */
+  static final String DRY_RUN = "dryRun";
+
   private static final List<String> SYSPREP =
       List.of(
           "command",
@@ -20,7 +23,8 @@ final class CommandForms {
           "source",
           "shutdown",
           "keepSshAuthorizedKeys",
-          "removePaths");
+          "removePaths",
+          DRY_RUN);
   private static final List<String> CLONE =
       List.of(
           "command",
@@ -39,8 +43,10 @@ final class CommandForms {
           "deadline",
           "labels",
           "sshHostKeys",
-          "verify");
+          "verify",
+          DRY_RUN);
   private static final List<String> VERIFY = List.of("command", "id", "name");
+  private static final List<String> DRILL = List.of("command", "id", "template", "version");
   private static final List<String> CANCEL = List.of("command", "id", "target", "clones");
   private static final List<String> CLOUD_INIT = List.of("userData", "networkConfig");
 
@@ -144,6 +150,20 @@ final class CommandForms {
           "target");
     }
     return new Command.Cancel(id, target, fields.word("clones", Finished.KEEP) == Finished.REMOVE);
+  }
+
+  static Command drill(Fields fields, CommandId id) throws Objection {
+    fields.allowOnly("drill", DRILL);
+    if (fields.has("version") && !fields.has("template")) {
+      throw new Objection(
+          "The field 'version' stands without 'template'. Name the template that the version is"
+              + " of.",
+          "template");
+    }
+    return new Drill(
+        id,
+        fields.has("template") ? fields.name("template") : null,
+        fields.wholeNumber("version", 1, Integer.MAX_VALUE));
   }
 
   private static @Nullable String file(Fields cloudInit, String field) throws Objection {

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import id.cetak.failure.FailureCode;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.Arrays;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ public final class CommandReader {
           .build();
 
   private static final List<String> WORDS =
-      Arrays.stream(CommandType.values()).map(CommandType::word).distinct().toList();
+      CommandType.asked().stream().map(CommandType::word).distinct().toList();
 
   private final int maxBodyBytes;
 
@@ -114,16 +113,19 @@ public final class CommandReader {
 
   private static Command command(Fields fields, CommandId id) throws Objection {
     String word = fields.text("command");
-    for (CommandType type : CommandType.values()) {
+    for (CommandType type : CommandType.asked()) {
       if (type.word().equals(word)) {
         return switch (type) {
-          case SYSPREP -> CommandForms.sysprep(fields, id);
-          case CLONE -> CommandForms.clone(fields, id);
-          case CLONE_BATCH -> BatchForms.cloneBatch(fields, id);
+          case SYSPREP -> dry(fields, CommandForms.sysprep(fields, id));
+          case CLONE -> dry(fields, CommandForms.clone(fields, id));
+          case CLONE_BATCH -> dry(fields, BatchForms.cloneBatch(fields, id));
           case DELETE, DELETE_BATCH -> BatchForms.delete(fields, id);
           case VERIFY -> CommandForms.verify(fields, id);
           case AUDIT, AUDIT_HOST -> FleetForms.audit(fields, id);
           case CANCEL -> CommandForms.cancel(fields, id);
+          case DRILL -> CommandForms.drill(fields, id);
+          case DRILL_PART, PREFLIGHT ->
+              throw new IllegalStateException("no message asks for it by a word");
         };
       }
     }
@@ -140,5 +142,10 @@ public final class CommandReader {
                     .map("Did you mean '%s'?"::formatted)
                     .orElse("There are %s.".formatted(String.join(", ", WORDS)))),
         "command");
+  }
+
+  /** The command, or the question what would come of it. */
+  private static Command dry(Fields fields, Command command) throws Objection {
+    return fields.flag(CommandForms.DRY_RUN) ? new DryRun(command) : command;
   }
 }

@@ -1,5 +1,10 @@
 package id.cetak.command;
 
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
 /** The commands that this build serves; stored with each job, never renamed. */
 public enum CommandType {
   SYSPREP("sysprep", Command.Sysprep.class),
@@ -12,7 +17,14 @@ public enum CommandType {
   AUDIT("audit", Command.Audit.class),
   /** A host's part of an {@code audit}. */
   AUDIT_HOST("audit", Command.AuditHost.class),
-  CANCEL("cancel", Command.Cancel.class);
+  CANCEL("cancel", Command.Cancel.class),
+  DRILL("drill", Drill.class),
+  /** Made by Cetak itself, one for each host. */
+  DRILL_PART("drill", DrillPart.class),
+  /** Any command that says {@code dryRun: true}; its word is in no message. */
+  PREFLIGHT("preflight", DryRun.class);
+
+  private static final Set<CommandType> INNER = EnumSet.of(AUDIT_HOST, DRILL_PART, PREFLIGHT);
 
   private final String word;
   private final Class<? extends Command> content;
@@ -20,6 +32,11 @@ public enum CommandType {
   CommandType(String word, Class<? extends Command> content) {
     this.word = word;
     this.content = content;
+  }
+
+  /** The types that a message asks for by their word. */
+  public static List<CommandType> asked() {
+    return Arrays.stream(values()).filter(type -> !INNER.contains(type)).toList();
   }
 
   /** The value of the message's field {@code command}; two types share one. */

@@ -22,6 +22,12 @@ public enum EventType {
   SYSPREP_FAILED("sysprep.failed"),
   AUDIT_COMPLETED("audit.completed"),
   AUDIT_FAILED("audit.failed"),
+  BARRIER_VERIFIED("barrier.verified"),
+  BARRIER_BROKEN("barrier.broken"),
+  DRILL_COMPLETED("drill.completed"),
+  DRILL_FAILED("drill.failed"),
+  PREFLIGHT_COMPLETED("preflight.completed"),
+  PREFLIGHT_FAILED("preflight.failed"),
   CANCEL_COMPLETED("cancel.completed"),
   COMMAND_REJECTED("command.rejected");
 

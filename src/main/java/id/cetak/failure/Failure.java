@@ -12,15 +12,31 @@ public final class Failure extends RuntimeException {
 
   private final FailureCode code;
   private final String reason;
+  private final String remedy;
 
   public Failure(FailureCode code, String reason) {
     this(code, reason, null);
   }
 
   public Failure(FailureCode code, String reason, @Nullable Throwable cause) {
+    this(code, reason, "", cause);
+  }
+
+  private Failure(FailureCode code, String reason, String remedy, @Nullable Throwable cause) {
     super(code + ": " + reason, cause);
     this.code = code;
     this.reason = reason;
+    this.remedy = remedy;
+  }
+
+  /**
+   * A failure whose sentence on what to do is wanted by itself too.
+   *
+   * @param problem one sentence or more
+   * @param remedy likewise; stands behind the problem in the reason
+   */
+  public static Failure of(FailureCode code, String problem, String remedy) {
+    return new Failure(code, (problem + " " + remedy).strip(), remedy, null);
   }
 
   public FailureCode code() {
@@ -33,5 +49,15 @@ public final class Failure extends RuntimeException {
 
   public String reason() {
     return reason;
+  }
+
+  /** What to do next, by itself; empty when only the reason says so. */
+  public String remedy() {
+    return remedy;
+  }
+
+  /** The reason without what to do next, where that is known by itself. */
+  public String problem() {
+    return reason.substring(0, reason.length() - remedy.length()).strip();
   }
 }

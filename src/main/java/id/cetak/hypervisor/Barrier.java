@@ -41,6 +41,9 @@ public interface Barrier {
   /** Proves the host's layers with a canary: which ones do not hold right now. */
   Set<Layer> missing();
 
+  /** Tries for real what each layer forbids, by acts that would do no harm if they were let. */
+  List<Trial> tryLayers(UUID version);
+
   /** The folder that holds a version's files. */
   Path folder(UUID version);
 

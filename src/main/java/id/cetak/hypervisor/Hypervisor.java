@@ -3,6 +3,7 @@ package id.cetak.hypervisor;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -16,6 +17,12 @@ import java.util.function.Consumer;
 public interface Hypervisor {
   /** Throws when libvirt does not answer; else says which libvirt and QEMU answer. */
   String version();
+
+  /**
+   * The types of domain that this host can run, such as {@code kvm} and {@code qemu}. Asks libvirt
+   * for all its capabilities, which takes some milliseconds.
+   */
+  Set<String> domainTypes();
 
   /**
    * Every domain of the host, running or not, made by Cetak or not. Asks for each, which takes a

@@ -30,6 +30,11 @@ public interface Images {
    */
   Optional<Copied> copy(Path source, String format, Path target, long sizeBytes, CopyWatch watch);
 
+  /**
+   * How {@link #copy} would make that image, as far as this can be told without making anything.
+   */
+  Copied wouldCopy(Path source, String format, Path target);
+
   /** Makes an ISO 9660 image labelled {@code CIDATA} that holds these files. */
   void seed(Path target, Map<String, String> files, StopSignal stop);
 

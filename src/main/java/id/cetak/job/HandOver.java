@@ -57,12 +57,13 @@ class HandOver {
   }
 
   private String hostFor(Command command, Set<String> tried, Map<List<Object>, String> answers) {
+    Command placed = command.placedAs();
     for (Placement placement : placements) {
-      Optional<Object> need = placement.need(command);
+      Optional<Object> need = placement.need(placed);
       if (need.isPresent()) {
         return answers.computeIfAbsent(
-            List.of(command.type(), need.get(), tried),
-            question -> placement.hostFor(command, tried));
+            List.of(placed.type(), need.get(), tried),
+            question -> placement.hostFor(placed, tried));
       }
     }
     return host;

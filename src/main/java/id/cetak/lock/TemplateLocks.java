@@ -1,11 +1,15 @@
 package id.cetak.lock;
 
+import id.cetak.failure.Failure;
+import id.cetak.failure.FailureCode;
 import id.cetak.workflow.LockRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Tuple;
+import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -86,6 +90,11 @@ public class TemplateLocks {
    */
   public static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final String GOES_ON = "The job goes on by itself when it is free.";
+
+  /** No job has this id. */
+  private static final UUID NOBODY = new UUID(0, 0);
+
   private final EntityManager database;
 
   TemplateLocks(EntityManager database) {
@@ -122,10 +131,24 @@ public class TemplateLocks {
     }
     List<Tuple> inTheWay = inTheWay(jobId, request, mine.get("ticket", Long.class));
     if (!inTheWay.isEmpty()) {
-      return new Answer.Busy(sentence(request.template(), inTheWay));
+      return new Answer.Busy(problem(request.template(), inTheWay) + " " + GOES_ON);
     }
     return new Answer.Granted(
         grant(jobId, request, request.exclusive() ? nextFence(request) : last.longValue()));
+  }
+
+  /**
+   * Who holds the lock or waits for it, in the way of whoever would ask now; changes nothing.
+   *
+   * @return why one would wait; empty when one would not
+   */
+  @Transactional
+  public Optional<Failure> inTheWay(LockRequest request) {
+    List<Tuple> inTheWay = inTheWay(NOBODY, request, Long.MAX_VALUE);
+    return inTheWay.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Failure.of(FailureCode.IN_USE, problem(request.template(), inTheWay), GOES_ON));
   }
 
   /** Waits for who asks for the same template right now, and tells its fence. */
@@ -180,7 +203,7 @@ public class TemplateLocks {
     return database.createNativeQuery(sql).setParameter("template", template);
   }
 
-  private static String sentence(String template, List<Tuple> inTheWay) {
+  private static String problem(String template, List<Tuple> inTheWay) {
     var who =
         inTheWay.stream()
             .map(
@@ -192,7 +215,6 @@ public class TemplateLocks {
                             row.get("host", String.class),
                             row.get("fence") == null ? "waits ahead" : "holds it"))
             .toList();
-    return "Template '%s' is locked: %s. The job goes on by itself when it is free."
-        .formatted(template, String.join(", ", who));
+    return "Template '%s' is locked: %s.".formatted(template, String.join(", ", who));
   }
 }

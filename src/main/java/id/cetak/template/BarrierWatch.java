@@ -89,12 +89,18 @@ public class BarrierWatch {
     }
   }
 
+  /** Has the layers proven at the next look: something was found that the last proof did not. */
+  void proveSoon() {
+    provenNanos = System.nanoTime() - settings.proofInterval().toNanos();
+  }
+
   private void prove() {
     try {
       Set<Barrier.Layer> found = barrier.missing();
       if (!found.equals(missing) && !found.isEmpty()) {
         LOG.errorf(
-            "The barrier's layers %s do not hold on this host. Run 'cetak-barrier install' here; seals are refused until then",
+            "The barrier's layers %s do not hold on this host. Run 'cetak-barrier install' here;"
+                + " seals are refused until then",
             found);
       }
       missing = found;

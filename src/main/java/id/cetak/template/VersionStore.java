@@ -24,7 +24,8 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
   private static final Logger LOG = Logger.getLogger(VersionStore.class);
 
   private static final String NUMBER =
-      "update template set next_version = next_version + 1 where name = :template returning next_version - 1";
+      "update template set next_version = next_version + 1 where name = :template returning"
+          + " next_version - 1";
 
   // Only the holder of the template's newest exclusive lock turns its version.
   private static final String PUBLISH =
@@ -79,6 +80,17 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
     row.fence = fence;
     persist(row);
     return row;
+  }
+
+  /** The number that the next seal of a template gets; takes none. */
+  @Transactional
+  int nextNumber(String template) {
+    List<?> numbers =
+        getEntityManager()
+            .createNativeQuery("select next_version from template where name = :template")
+            .setParameter("template", template)
+            .getResultList();
+    return numbers.isEmpty() ? 1 : ((Number) numbers.get(0)).intValue();
   }
 
   /** Forgets a seal that did not become a version. */
@@ -175,7 +187,8 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
     }
     TemplateVersion row = findById(id);
     LOG.errorf(
-        "Template version %s is quarantined: %s. Nothing is cast from it any more; find out who did it, and seal anew",
+        "Template version %s is quarantined: %s. Nothing is cast from it any more; find out who did"
+            + " it, and seal anew",
         row.label(), cause.word());
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("host", row.host);

@@ -34,6 +34,28 @@ public class Versions {
    *     TEMPLATE_QUARANTINED} when it is not trusted any more
    */
   public SealedVersion forClone(Name template, @Nullable Integer version) {
+    TemplateVersion row = castable(template, version);
+    verify(row);
+    return sealed(row);
+  }
+
+  /**
+   * The version that {@link #forClone} would give. Changes nothing: one that differs from its seal
+   * is refused, and left to whoever clones from it.
+   *
+   * @throws Failure as {@link #forClone}
+   */
+  public SealedVersion look(Name template, @Nullable Integer version) {
+    TemplateVersion row = castable(template, version);
+    fault(row)
+        .ifPresent(
+            cause -> {
+              throw quarantined(row, cause.word());
+            });
+    return sealed(row);
+  }
+
+  private TemplateVersion castable(Name template, @Nullable Integer version) {
     TemplateVersion row =
         (version == null
                 ? store.latest(template.value()).or(() -> store.newestOfAnyState(template.value()))
@@ -50,25 +72,32 @@ public class Versions {
           version,
           "it is on host %s; send the command to that host or to any".formatted(row.host));
     }
-    verify(row);
-    return sealed(row);
+    return row;
   }
 
   /**
    * Compares the files with what the seal recorded, and quarantines the version when they differ.
    */
   void verify(TemplateVersion row) {
+    fault(row)
+        .ifPresent(
+            cause -> {
+              store.quarantine(row.id, cause);
+              throw quarantined(row, cause.word());
+            });
+  }
+
+  private Optional<VersionStore.Cause> fault(TemplateVersion row) {
     for (TemplateFile file : row.files) {
       Path path = barrier.folder(row.id).resolve(file.name);
       if (!Files.exists(path)) {
-        store.quarantine(row.id, VersionStore.Cause.MISSING);
-        throw quarantined(row, VersionStore.Cause.MISSING.word());
+        return Optional.of(VersionStore.Cause.MISSING);
       }
       if (!same(file.fingerprint, barrier.fingerprint(path))) {
-        store.quarantine(row.id, VersionStore.Cause.CHANGED);
-        throw quarantined(row, VersionStore.Cause.CHANGED.word());
+        return Optional.of(VersionStore.Cause.CHANGED);
       }
     }
+    return Optional.empty();
   }
 
   // Without the immutable flag, libvirt itself changes owner and ctime of a backing file at a
@@ -107,16 +136,18 @@ public class Versions {
   }
 
   private static Failure unknown(Name template, @Nullable Integer version, String why) {
-    return new Failure(
+    return Failure.of(
         FailureCode.TEMPLATE_UNKNOWN,
-        "Template '%s'%s cannot be cast from: %s. Seal a domain into it with the command sysprep, or correct the name."
-            .formatted(template, version == null ? "" : " version " + version, why));
+        "Template '%s'%s cannot be cast from: %s."
+            .formatted(template, version == null ? "" : " version " + version, why),
+        "Seal a domain into it with the command sysprep, or correct the name.");
   }
 
   private static Failure quarantined(TemplateVersion row, @Nullable String cause) {
-    return new Failure(
+    return Failure.of(
         FailureCode.TEMPLATE_QUARANTINED,
-        "Template version %s is quarantined because its image was %s after the seal. Nothing is cast from it any more; seal a new version."
-            .formatted(row.label(), Optional.ofNullable(cause).orElse("changed")));
+        "Template version %s is quarantined because its image was %s after the seal."
+            .formatted(row.label(), Optional.ofNullable(cause).orElse("changed")),
+        "Nothing is cast from it any more; seal a new version.");
   }
 }

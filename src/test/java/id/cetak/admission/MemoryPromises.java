@@ -10,20 +10,29 @@ public final class MemoryPromises implements Promises {
 
   @Override
   public Promised reserve(String host, Admission.Applicant applicant, Need need, Need left) {
+    Promised answer = Promises.judge(need, left, others(applicant.job()));
+    if (answer.granted()) {
+      promised.put(applicant.job(), need);
+    }
+    return answer;
+  }
+
+  @Override
+  public Promised look(String host, Need need, Need left) {
+    return Promises.judge(need, left, others(new UUID(0, 0)));
+  }
+
+  private Need others(UUID but) {
     Need others = new Need(0, 0);
     for (Map.Entry<UUID, Need> other : promised.entrySet()) {
-      if (!other.getKey().equals(applicant.job())) {
+      if (!other.getKey().equals(but)) {
         others =
             new Need(
                 others.bytes() + other.getValue().bytes(),
                 others.inodes() + other.getValue().inodes());
       }
     }
-    Promised answer = Promises.judge(need, left, others);
-    if (answer.granted()) {
-      promised.put(applicant.job(), need);
-    }
-    return answer;
+    return others;
   }
 
   @Override

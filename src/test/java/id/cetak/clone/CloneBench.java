@@ -71,8 +71,7 @@ final class CloneBench {
     return new PlanStep(
         versions,
         hypervisor,
-        images,
-        new CloneConditions(hypervisor, config),
+        new CloneConditions(hypervisor, images, config),
         new CloneClaims(ledger, macLedger, new Admission(promises, images, config)),
         config);
   }

@@ -226,6 +226,7 @@ final class BadMessages {
         "'sshHostKeys' must be 'guest' or 'minted', but is 'worker'");
     clone(all, "'disk':{}", "disk", "'disk' must be a text, but is an object");
     clone(all, "'start':'yes'", "start", "'start' must be true or false, but is a text");
+    clone(all, "'dryRun':'yes'", "dryRun", "'dryRun' must be true or false, but is a text");
     clone(all, "'start':1", "start", "'start' must be true or false, but is a number");
     clone(all, "'network':''", "network", "'network' must be 1 to 63 characters");
     clone(all, "'network':'-x'", "network", "'network' must be 1 to 63 characters");

@@ -3,6 +3,8 @@ package id.cetak.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import id.cetak.command.Command.CloudInit;
 import id.cetak.command.Command.Disk;
 import id.cetak.command.Command.Source;
@@ -100,6 +102,36 @@ class CommandReaderTest {
                 true,
                 true,
                 List.of("/var/lib/a.b_c-d/@e+f", "/x")));
+  }
+
+  @Test
+  void a_drill_of_a_version_names_its_template() throws CommandRefused {
+    assertThat(read("{'command':'drill','id':'d'}"))
+        .isEqualTo(new Drill(new CommandId("d"), null, null));
+    assertThat(read("{'command':'drill','id':'d','template':'t','version':2}"))
+        .isEqualTo(new Drill(new CommandId("d"), new Name("t"), 2));
+    assertThatThrownBy(() -> read("{'command':'drill','id':'d','version':2}"))
+        .hasMessageContaining("without 'template'");
+  }
+
+  @Test
+  void a_dry_run_holds_the_command_and_is_another_request() throws Exception {
+    String clone = "{'command':'clone','id':'w','template':'t','name':'n'%s}";
+    Command real = read(clone.formatted(""));
+    Command dry = read(clone.formatted(",'dryRun':true"));
+    assertThat(dry).isEqualTo(new DryRun(real));
+    assertThat(dry.id()).isEqualTo(real.id());
+    assertThat(CommandReader.canonical(dry)).isNotEqualTo(CommandReader.canonical(real));
+    assertThat(read(clone.formatted(",'dryRun':false"))).isEqualTo(real);
+    ObjectMapper stored = new ObjectMapper().registerModule(new JavaTimeModule());
+    assertThat(stored.readValue(stored.writeValueAsString(dry), dry.type().content()))
+        .isEqualTo(dry);
+  }
+
+  @Test
+  void a_dry_run_is_not_asked_for_by_a_word_of_its_own() {
+    assertThatThrownBy(() -> read("{'command':'preflight','id':'w'}"))
+        .hasMessageContaining("not known");
   }
 
   @Test

@@ -76,6 +76,11 @@ public final class Overlaps implements Images {
   }
 
   @Override
+  public Copied wouldCopy(Path source, String format, Path target) {
+    return images.wouldCopy(source, format, target);
+  }
+
+  @Override
   public void seed(Path target, Map<String, String> files, StopSignal stop) {
     during(target, () -> images.seed(target, files, stop));
   }

@@ -103,7 +103,7 @@ class EventSchemasTest {
             .collect(Collectors.toSet());
     List<String> wanted =
         Stream.concat(
-                Stream.of(CommandType.values())
+                CommandType.asked().stream()
                     .map(type -> "schemas/commands/" + type.word())
                     .distinct(),
                 Stream.of(EventType.values()).map(type -> "schemas/events/" + type.routingKey()))

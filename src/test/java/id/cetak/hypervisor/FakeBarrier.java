@@ -54,6 +54,16 @@ public final class FakeBarrier implements Barrier {
   }
 
   @Override
+  public List<Trial> tryLayers(UUID version) {
+    return java.util.Arrays.stream(Layer.values())
+        .map(
+            layer ->
+                new Trial(
+                    layer, !missing.contains(layer), missing.contains(layer) ? "gone" : "refused"))
+        .toList();
+  }
+
+  @Override
   public Path folder(UUID version) {
     return sealed.resolve(version.toString());
   }

@@ -79,6 +79,8 @@ public final class FakeHypervisor implements Hypervisor {
           });
   private volatile Function<String, @Nullable String> refusal = xml -> null;
 
+  private volatile Set<String> types = Set.of("qemu", "kvm");
+
   public FakeHypervisor() {
     networks.add("default");
   }
@@ -113,6 +115,11 @@ public final class FakeHypervisor implements Hypervisor {
     this.refusal = refusal;
   }
 
+  /** What kinds of domain the host can run. */
+  public void canRun(String... types) {
+    this.types = Set.of(types);
+  }
+
   public void addNetwork(String network) {
     networks.add(network);
   }
@@ -137,6 +144,11 @@ public final class FakeHypervisor implements Hypervisor {
   @Override
   public String version() {
     return call("version", () -> "fake 1");
+  }
+
+  @Override
+  public Set<String> domainTypes() {
+    return call("domainTypes", () -> types);
   }
 
   @Override

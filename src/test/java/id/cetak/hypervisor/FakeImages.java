@@ -118,6 +118,13 @@ public final class FakeImages implements Images {
   }
 
   @Override
+  public Copied wouldCopy(Path source, String format, Path target) {
+    calls.add("wouldCopy");
+    return new Copied(
+        Copied.Method.SPARSE, "it shares no blocks", facts(source, format).actualSizeBytes());
+  }
+
+  @Override
   public void seed(Path target, Map<String, String> files, StopSignal stop) {
     make(
         "seed",

@@ -44,6 +44,10 @@ public final class Broker implements AutoCloseable {
           "cetak.sysprep.failed",
           "cetak.audit.completed",
           "cetak.audit.failed",
+          "cetak.drill.completed",
+          "cetak.drill.failed",
+          "cetak.preflight.completed",
+          "cetak.preflight.failed",
           "cetak.cancel.completed");
 
   private final ConnectionFactory factory = new ConnectionFactory();

@@ -40,6 +40,13 @@ public final class Commands {
         .formatted(id);
   }
 
+  public static String drill(String id, String template) {
+    return """
+    {"command": "drill", "id": "%s", "template": "%s"}\
+    """
+        .formatted(id, template);
+  }
+
   public static String cancel(String id, String target) {
     return """
     {"command": "cancel", "id": "%s", "target": "%s"}\

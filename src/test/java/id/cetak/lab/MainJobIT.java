@@ -101,6 +101,28 @@ class MainJobIT {
   }
 
   @Test
+  void a_dry_run_says_what_the_clone_then_does_and_touches_nothing() {
+    var domains = Witness.domains();
+    String full = ", \"disk\": \"full\"";
+    broker.send(
+        "any", Commands.clone("dry-1-ask", lab.template(), "dry-1", full + ", \"dryRun\": true"));
+    Broker.Seen told = broker.outcome("dry-1-ask", CLONE);
+    assertThat(told.type()).as(told.body()).isEqualTo("cetak.preflight.completed");
+    assertThat(told.data().get("wouldSucceed").asBoolean()).as(told.body()).isTrue();
+    assertThat(Witness.domains()).isEqualTo(domains);
+    assertThat(Witness.rows("select 1 from clone where name = 'dry-1'")).isEmpty();
+    JsonNode plan = told.data().get("plan");
+    assertThat(plan.get("hypervisor").asText()).contains("libvirt", "QEMU");
+
+    broker.send("any", Commands.clone("dry-1", lab.template(), "dry-1", full));
+    JsonNode clone = completed("dry-1");
+    assertThat(plan.get("version")).isEqualTo(clone.get("version"));
+    assertThat(plan.at("/copy/method")).isEqualTo(clone.at("/copy/method"));
+    assertThat(plan.at("/copy/reason").asText())
+        .isEqualTo(clone.at("/copy/reason").asText().replace("/" + clone.get("uuid").asText(), ""));
+  }
+
+  @Test
   void a_running_vm_is_neither_sealed_nor_touched() {
     Path disk = lab.defineGuest("busy");
     Shell.must("virsh", "start", "busy");

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
@@ -59,6 +60,11 @@ class GuardedHypervisor implements Hypervisor {
   @Override
   public String version() {
     return looks.call("Version of libvirt", libvirt::version);
+  }
+
+  @Override
+  public Set<String> domainTypes() {
+    return looks.call("Capabilities of libvirt", libvirt::domainTypes);
   }
 
   @Override

@@ -16,10 +16,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.libvirt.Connect;
 import org.libvirt.LibvirtException;
 
 /**
@@ -76,14 +76,13 @@ class LibvirtHypervisor implements Hypervisor {
 
   @Override
   public String version() {
+    return connections.look("Version of libvirt", link -> Capabilities.version(link.connect()));
+  }
+
+  @Override
+  public Set<String> domainTypes() {
     return connections.look(
-        "Version of libvirt",
-        link -> {
-          Connect connect = link.connect();
-          return "libvirt %s, %s %s"
-              .formatted(
-                  dotted(connect.getLibVersion()), connect.getType(), dotted(connect.getVersion()));
-        });
+        "Capabilities of libvirt", link -> Capabilities.domainTypes(link.connect()));
   }
 
   @Override
@@ -284,10 +283,6 @@ class LibvirtHypervisor implements Hypervisor {
 
   private static boolean isOff(Optional<Domain> domain) {
     return domain.filter(d -> d.state() != PowerState.OFF).isEmpty();
-  }
-
-  private static String dotted(long version) {
-    return version / 1_000_000 + "." + version / 1_000 % 1_000 + "." + version % 1_000;
   }
 
   private interface Act {

@@ -13,7 +13,7 @@ final class CanaryDomain {
   /** How every refusal of Cetak's hook begins. */
   static final String HOOKS_WORDS = "Cetak:";
 
-  private static final String SKELETON =
+  static final String SKELETON =
       """
       <domain type='qemu'>
         <name/>
@@ -38,12 +38,18 @@ final class CanaryDomain {
 
   /** A name and UUID of its own each time, so that two proofs never meet. */
   static String xml(Path disk) {
-    DomainXml domain = DomainXml.parse(SKELETON);
+    return xml(SKELETON, disk, "qcow2");
+  }
+
+  /** Of a skeleton whose first disk is to be this file. */
+  static String xml(String skeleton, Path disk, String format) {
+    DomainXml domain = DomainXml.parse(skeleton);
     UUID id = UUID.randomUUID();
     child(domain.root(), "name").setTextContent("cetak-canary-" + id);
     child(domain.root(), "uuid").setTextContent(id.toString());
-    Element source = child(domain.devices("disk").get(0), "source");
-    source.setAttribute("file", disk.toString());
+    Element device = domain.devices("disk").get(0);
+    child(device, "source").setAttribute("file", disk.toString());
+    child(device, "driver").setAttribute("type", format);
     return domain.text();
   }
 

@@ -23,7 +23,7 @@ final class FullCopies {
    */
   Copied make(String what, Path source, String format, Path part, CopyWatch watch)
       throws IOException {
-    if (format.equals("qcow2") && Files.isRegularFile(source) && Qcow2Header.read(source).plain()) {
+    if (isPlain(source, format)) {
       if (Writers.anyOf(source)) {
         throw new Failure(
             FailureCode.IN_USE,
@@ -37,10 +37,17 @@ final class FullCopies {
             .sum();
     qemuImg.convert(
         new QemuImg.Source(what, source, format, totalBytes), part, pace.bytesPerSecond(), watch);
-    return new Copied(
-        Copied.Method.CONVERT,
-        "%s is no qcow2 image that stands alone".formatted(source.getFileName()),
-        FileStat.of(part).allocatedBytes());
+    return new Copied(Copied.Method.CONVERT, notPlain(source), FileStat.of(part).allocatedBytes());
+  }
+
+  static boolean isPlain(Path source, String format) throws IOException {
+    return format.equals("qcow2")
+        && Files.isRegularFile(source)
+        && Qcow2Header.read(source).plain();
+  }
+
+  static String notPlain(Path source) {
+    return "%s is no qcow2 image that stands alone".formatted(source.getFileName());
   }
 
   private Copied copyFile(Path source, Path part, CopyWatch watch) throws IOException {

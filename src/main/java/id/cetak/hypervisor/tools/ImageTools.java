@@ -112,6 +112,15 @@ class ImageTools implements Images {
     return Optional.ofNullable(copied.get());
   }
 
+  @Override
+  public Copied wouldCopy(Path source, String format, Path target) {
+    try {
+      return CopyOutlook.of(source, format, target);
+    } catch (IOException e) {
+      throw ToolFailure.of("Look at " + source, source, e);
+    }
+  }
+
   /** Readable for owner and group only: a seed may hold secrets. */
   @Override
   public void seed(Path target, Map<String, String> files, StopSignal stop) {

@@ -7,11 +7,13 @@ import id.cetak.hypervisor.Barrier;
 import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.StopSignal;
+import id.cetak.hypervisor.Trial;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +103,26 @@ class RootBarrier implements Barrier {
     return missing;
   }
 
+  /**
+   * @throws Failure {@code BARRIER_MISSING} when the program does not know the verb or cannot be
+   *     asked
+   */
+  @Override
+  public List<Trial> tryLayers(UUID version) {
+    ToolResult result = run("drill", version.toString());
+    List<String> lines = result.output().lines().toList();
+    if (!result.succeeded() && brokenLines(result).findAny().isEmpty()) {
+      throw failure("drill " + version, result);
+    }
+    List<Trial> trials = new ArrayList<>(LayerTrials.ofFiles(lines));
+    try {
+      trials.add(new LayerTrials(hypervisor).ofHook(folder(version)));
+    } catch (IOException e) {
+      throw ToolFailure.of("Look into " + folder(version), folder(version), e);
+    }
+    return trials;
+  }
+
   @Override
   public Path folder(UUID version) {
     return sealed.resolve(version.toString());
@@ -153,7 +175,11 @@ class RootBarrier implements Barrier {
         result.exitCode() == NO_IMMUTABLE_FLAG
             || result.exitCode() >= 126
             || Stream.of(
-                    "cetak-barrier install", "CAP_LINUX_IMMUTABLE", "must run as root", "sudo:")
+                    "cetak-barrier install",
+                    "usage: cetak-barrier",
+                    "CAP_LINUX_IMMUTABLE",
+                    "must run as root",
+                    "sudo:")
                 .anyMatch(result::says);
     return new Failure(
         host ? FailureCode.BARRIER_MISSING : FailureCode.TOOL_FAILED,

@@ -3,6 +3,7 @@ package id.cetak.hypervisor.tools;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.NativeLong;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -34,16 +35,22 @@ final class SharedBlocks {
       return Optional.empty();
     } catch (LastErrorException e) {
       if (e.getErrorCode() == EXDEV) {
-        return Optional.of(
-            "%s and %s lie on different file systems"
-                .formatted(source.getParent(), target.getParent()));
+        return Optional.of(apart(source, target));
       }
       if (CANNOT.contains(e.getErrorCode())) {
-        return Optional.of(
-            "the file system of %s (%s) cannot share blocks"
-                .formatted(target.getParent(), Files.getFileStore(target).type()));
+        return Optional.of(cannot(target, Files.getFileStore(target)));
       }
       throw Libc.failure(target, e);
     }
+  }
+
+  static String apart(Path source, Path target) {
+    return "%s and %s lie on different file systems"
+        .formatted(source.getParent(), target.getParent());
+  }
+
+  static String cannot(Path target, FileStore store) {
+    return "the file system of %s (%s) cannot share blocks"
+        .formatted(target.getParent(), store.type());
   }
 }
