@@ -68,7 +68,7 @@ class ArchitectureTest {
               "linksUp",
               "onStarted"),
           Images.class,
-          Set.of("inspect", "wouldCopy", "digest", "free", "seedFile"),
+          Set.of("inspect", "inUse", "wouldCopy", "digest", "free", "seedFile"),
           GuestTools.class,
           Set.of("attest"),
           GuestAgent.class,
@@ -101,8 +101,10 @@ class ArchitectureTest {
           "Versions",
           "HypervisorCheck",
           "Admission",
+          "DiskChains",
           "CloneConditions",
           "ClonePreview",
+          "FlattenConditions",
           "CloneNeed",
           "SealedImages");
 
@@ -193,7 +195,8 @@ class ArchitectureTest {
               "only the stores of versions and clones move their states",
               "rowstates",
               Check.all(
-                  SourceChecks.onlyMoverOf("template_version", Set.of("VersionStore")),
+                  SourceChecks.onlyMoverOf(
+                      "template_version", Set.of("VersionStore", "WithdrawalStore")),
                   SourceChecks.onlyMoverOf("clone", Set.of("CloneStore")))),
           new Rule(
               "only stores move the state of a row",

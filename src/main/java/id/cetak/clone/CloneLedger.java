@@ -40,23 +40,39 @@ interface CloneLedger {
    */
   void consumed(UUID id);
 
-  /** The attempt of a job that removes a clone of its host. */
-  record Deletion(UUID job, int attempt, UUID cloneId, String host) {}
-
   /**
    * Turns an entry from READY to DELETING, in a transaction of its own; quiet when this job did so
    * before.
    *
-   * @return false, and nothing is changed, when it is not READY on this host, or a newer attempt
-   *     has the job
+   * @return false, and nothing is changed, when it is not READY on this host, another job holds it,
+   *     or a newer attempt has the job
    */
-  boolean beginDeletion(Deletion deletion);
+  boolean beginDeletion(CloneClaim deletion);
 
   /** Back to READY, in a transaction of its own; quiet when this job removes no such clone. */
   void abandonDeletion(UUID job, int attempt);
 
   /** Removes a DELETING entry with its addresses, in the caller's transaction. */
   void deleted(UUID id);
+
+  /**
+   * Holds a READY entry for a job that changes its disks, in a transaction of its own; quiet when
+   * this job did so before. Until it lets go, no other job holds or removes the clone.
+   *
+   * @return false, and nothing is changed, when it is not READY on this host, another job holds it,
+   *     or a newer attempt has the job
+   */
+  boolean hold(CloneClaim claim);
+
+  /** Lets go, in a transaction of its own; quiet when this job holds no clone. */
+  void letGo(UUID job, int attempt);
+
+  /**
+   * Notes that a held clone's disks stand alone, and lets go, in the caller's transaction.
+   *
+   * @throws IllegalStateException when this job does not hold it
+   */
+  void flattened(UUID id, UUID job);
 
   /** The clone that has a name. */
   record Holder(UUID id, String host, String template, int version) {}

@@ -36,6 +36,9 @@ class ClonePlacement implements Placement {
     if (command instanceof Command.Delete delete) {
       return Optional.of(delete.name());
     }
+    if (command instanceof Command.Flatten flatten) {
+      return Optional.of(flatten.name());
+    }
     return command instanceof Command.Verify verify ? Optional.of(verify.name()) : Optional.empty();
   }
 }

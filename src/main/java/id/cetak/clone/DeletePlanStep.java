@@ -45,17 +45,18 @@ class DeletePlanStep implements Step {
                 () ->
                     unknown(
                         name,
-                        "no host has a clone of this name, and a domain that Cetak did not make is never removed. Correct the name, or remove the domain with virsh"));
+                        "no host has a clone of this name, and a domain that Cetak did not make is"
+                            + " never removed. Correct the name, or remove the domain with virsh"));
     if (!entry.host().equals(config.host())) {
       throw unknown(
           name,
           "it is on host %s. Send the command to that host, or to any".formatted(entry.host()));
     }
-    var deletion = new CloneLedger.Deletion(run.jobId(), run.attempt(), entry.id(), config.host());
+    var deletion = new CloneClaim(run.jobId(), run.attempt(), entry.id(), config.host());
     if (!ledger.beginDeletion(deletion)) {
       throw new NotYet(
           "clone:" + name,
-          "Clone %s is still being made, or is being removed by another command. The job goes on by itself when that has ended."
+          "Clone %s is still being made, flattened or removed by another command. The job goes on by itself when that has ended."
               .formatted(name),
           ASK_AGAIN);
     }

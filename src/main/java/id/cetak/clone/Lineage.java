@@ -131,6 +131,23 @@ public record Lineage(
     return disk.name().toLowerCase(Locale.ROOT);
   }
 
+  /** The same clone, when its disks lie on the version no more. */
+  Lineage flattened() {
+    return new Lineage(
+        id,
+        template,
+        version,
+        digest,
+        attempt,
+        command,
+        batch,
+        Disk.FULL,
+        hostname,
+        instanceId,
+        macs,
+        labels);
+  }
+
   /** The element, to be put into a definition's {@code <metadata>}. */
   Element element(org.w3c.dom.Document document) {
     Element clone = document.createElementNS(NAMESPACE, "cetak:clone");

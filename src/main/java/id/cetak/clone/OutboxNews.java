@@ -24,9 +24,9 @@ class OutboxNews implements CopyNews {
   @Override
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public void tell(Run run, long copiedBytes, long totalBytes) {
-    var command = run.command(Command.Clone.class);
+    var command = run.command(Command.class);
     var data = new LinkedHashMap<>(run.eventData());
-    data.put("name", command.name().value());
+    data.put("name", command.subject());
     data.put("copiedBytes", copiedBytes);
     data.put("totalBytes", totalBytes);
     String id = "progress/%s/%d/%d".formatted(run.jobId(), run.attempt(), copiedBytes);

@@ -20,6 +20,10 @@ public sealed interface Command
         Command.CloneBatch,
         Command.Delete,
         Command.DeleteBatch,
+        Command.Flatten,
+        Command.Promote,
+        Command.Recall,
+        Command.Retire,
         Command.Sysprep,
         Command.Verify,
         Drill,
@@ -30,7 +34,9 @@ public sealed interface Command
   /** The template or clone that the command is about; the subject of its events. */
   String subject();
 
-  CommandType type();
+  default CommandType type() {
+    return CommandType.of(this);
+  }
 
   /** The command whose host serves this one best. */
   default Command placedAs() {
@@ -66,11 +72,6 @@ public sealed interface Command
     @Override
     public String subject() {
       return template.value();
-    }
-
-    @Override
-    public CommandType type() {
-      return CommandType.SYSPREP;
     }
   }
 
@@ -117,11 +118,6 @@ public sealed interface Command
     public String subject() {
       return name.value();
     }
-
-    @Override
-    public CommandType type() {
-      return CommandType.CLONE;
-    }
   }
 
   /**
@@ -151,11 +147,6 @@ public sealed interface Command
     @Override
     public String subject() {
       return template.value();
-    }
-
-    @Override
-    public CommandType type() {
-      return CommandType.CLONE_BATCH;
     }
 
     @Override
@@ -195,11 +186,6 @@ public sealed interface Command
     public String subject() {
       return name.value();
     }
-
-    @Override
-    public CommandType type() {
-      return CommandType.DELETE;
-    }
   }
 
   /**
@@ -212,11 +198,6 @@ public sealed interface Command
     public String subject() {
       return batch.value();
     }
-
-    @Override
-    public CommandType type() {
-      return CommandType.DELETE_BATCH;
-    }
   }
 
   /** Ask a clone's guest who it is, and take it off the network when it is not who it should be. */
@@ -225,10 +206,42 @@ public sealed interface Command
     public String subject() {
       return name.value();
     }
+  }
 
+  /** Make a sealed version the one that clones without a version come from. */
+  record Promote(CommandId id, Name template, int version) implements Command {
     @Override
-    public CommandType type() {
-      return CommandType.VERIFY;
+    public String subject() {
+      return template.value();
+    }
+  }
+
+  /**
+   * Cast no more clones from a version, for good, and tell which ones came from it.
+   *
+   * @param reason the caller's own words, told to whoever asks for the version; null for none
+   */
+  record Recall(CommandId id, Name template, int version, @Nullable String reason)
+      implements Command {
+    @Override
+    public String subject() {
+      return template.value();
+    }
+  }
+
+  /** Remove a version's images, unless something depends on them. */
+  record Retire(CommandId id, Name template, int version) implements Command {
+    @Override
+    public String subject() {
+      return template.value();
+    }
+  }
+
+  /** Copy what a linked clone reads from its version into its own disks. */
+  record Flatten(CommandId id, Name name) implements Command {
+    @Override
+    public String subject() {
+      return name.value();
     }
   }
 
@@ -244,11 +257,6 @@ public sealed interface Command
     public String subject() {
       return "fleet";
     }
-
-    @Override
-    public CommandType type() {
-      return CommandType.AUDIT;
-    }
   }
 
   /** A host's part of an {@link Audit}; no caller can send it. */
@@ -256,11 +264,6 @@ public sealed interface Command
     @Override
     public String subject() {
       return "fleet";
-    }
-
-    @Override
-    public CommandType type() {
-      return CommandType.AUDIT_HOST;
     }
   }
 
@@ -288,11 +291,6 @@ public sealed interface Command
     @Override
     public String subject() {
       return target.value();
-    }
-
-    @Override
-    public CommandType type() {
-      return CommandType.CANCEL;
     }
   }
 }

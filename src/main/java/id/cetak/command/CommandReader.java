@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class CommandReader {
   /** Words of the contract that this build does not serve. */
-  private static final List<String> NOT_YET = List.of("import", "retire");
+  private static final List<String> NOT_YET = List.of("import");
 
   // A default leaves no trace in the canonical form, so that a field that a later version adds does
   // not change the digest of a command that is sent again.
@@ -122,6 +122,10 @@ public final class CommandReader {
           case DELETE, DELETE_BATCH -> BatchForms.delete(fields, id);
           case VERIFY -> CommandForms.verify(fields, id);
           case AUDIT, AUDIT_HOST -> FleetForms.audit(fields, id);
+          case PROMOTE -> VersionForms.promote(fields, id);
+          case RECALL -> VersionForms.recall(fields, id);
+          case RETIRE -> VersionForms.retire(fields, id);
+          case FLATTEN -> VersionForms.flatten(fields, id);
           case CANCEL -> CommandForms.cancel(fields, id);
           case DRILL -> CommandForms.drill(fields, id);
           case DRILL_PART, PREFLIGHT ->

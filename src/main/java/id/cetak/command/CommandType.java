@@ -17,6 +17,10 @@ public enum CommandType {
   AUDIT("audit", Command.Audit.class),
   /** A host's part of an {@code audit}. */
   AUDIT_HOST("audit", Command.AuditHost.class),
+  PROMOTE("promote", Command.Promote.class),
+  RECALL("recall", Command.Recall.class),
+  RETIRE("retire", Command.Retire.class),
+  FLATTEN("flatten", Command.Flatten.class),
   CANCEL("cancel", Command.Cancel.class),
   DRILL("drill", Drill.class),
   /** Made by Cetak itself, one for each host. */
@@ -32,6 +36,13 @@ public enum CommandType {
   CommandType(String word, Class<? extends Command> content) {
     this.word = word;
     this.content = content;
+  }
+
+  static CommandType of(Command command) {
+    return Arrays.stream(values())
+        .filter(type -> type.content.equals(command.getClass()))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no type for " + command.getClass()));
   }
 
   /** The types that a message asks for by their word. */

@@ -20,6 +20,12 @@ public enum FailureCode {
   TEMPLATE_UNKNOWN(REJECTED),
   /** The version was started, changed or lost, and is not trusted any more. */
   TEMPLATE_QUARANTINED(REJECTED),
+  /** The version was recalled: no more clones are cast from it. */
+  VERSION_RECALLED(REJECTED),
+  /** The version was retired: its images are gone. */
+  VERSION_RETIRED(REJECTED),
+  /** Disks lie on the version's images, which therefore stay. */
+  HAS_DEPENDANTS(REJECTED),
   /** The host's libvirt knows no domain of this name. */
   DOMAIN_UNKNOWN(REJECTED),
   /** The domain runs, or is paused. A running VM is never sealed or cloned. */

@@ -35,6 +35,19 @@ public interface Images {
    */
   Copied wouldCopy(Path source, String format, Path target);
 
+  /**
+   * Puts a finished image in the place of another one, at once: whoever looks sees one of the two,
+   * whole. Meanwhile no QEMU can begin to write the image that goes.
+   *
+   * @param stillOff asked with the old image locked, before and after the exchange: throws when it
+   *     must not happen, and returns when no QEMU is about to open the old image any more
+   * @throws id.cetak.failure.Failure {@code IN_USE} when a running QEMU writes the image
+   */
+  void replace(Path image, Path by, Runnable stillOff);
+
+  /** Whether a running QEMU has the image open, for reading or writing, itself or below another. */
+  boolean inUse(Path image);
+
   /** Makes an ISO 9660 image labelled {@code CIDATA} that holds these files. */
   void seed(Path target, Map<String, String> files, StopSignal stop);
 

@@ -12,20 +12,27 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A clone belongs where its template's images are; a seal where its domain is. */
+/** Clones and retirements belong where the version's images are; a seal where its domain is. */
 @ApplicationScoped
 class TemplatePlacement implements Placement {
   private static final String LIVE_HOSTS =
-      "select name from host where seen_at > clock_timestamp() - interval '60 seconds' order by name";
+      "select name from host where seen_at > clock_timestamp() - interval '60 seconds' order by"
+          + " name";
 
   private final VersionStore versions;
+  private final LatestStore latest;
   private final Hypervisor hypervisor;
   private final EntityManager database;
   private final String host;
 
   TemplatePlacement(
-      VersionStore versions, Hypervisor hypervisor, EntityManager database, CetakConfig config) {
+      VersionStore versions,
+      LatestStore latest,
+      Hypervisor hypervisor,
+      EntityManager database,
+      CetakConfig config) {
     this.versions = versions;
+    this.latest = latest;
     this.hypervisor = hypervisor;
     this.database = database;
     this.host = config.host();
@@ -57,6 +64,9 @@ class TemplatePlacement implements Placement {
     if (command instanceof Command.CloneBatch batch) {
       return Optional.of(new Wanted(batch.template().value(), batch.options().version()));
     }
+    if (command instanceof Command.Retire retire) {
+      return Optional.of(new Wanted(retire.template().value(), retire.version()));
+    }
     return Optional.empty();
   }
 
@@ -64,7 +74,7 @@ class TemplatePlacement implements Placement {
     Integer number = wanted.version();
     Optional<TemplateVersion> version =
         number == null
-            ? versions.latest(wanted.template())
+            ? latest.of(wanted.template())
             : versions.numbered(wanted.template(), number);
     return version.map(row -> row.host);
   }

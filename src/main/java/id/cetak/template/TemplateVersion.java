@@ -49,6 +49,12 @@ class TemplateVersion {
   @Column(name = "quarantined_for")
   String quarantinedFor;
 
+  @Column(name = "recalled_for")
+  String recalledFor;
+
+  @Column(name = "retired_by")
+  UUID retiredBy;
+
   @Column(name = "digest_at")
   Instant digestAt;
 

@@ -10,10 +10,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -41,14 +43,24 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
   private static final String QUARANTINE =
       """
       update template_version set state = 'QUARANTINED', quarantined_for = :cause
-       where id = :id and state = 'SEALED'
+       where id = :id and retired_by is null and state in ('SEALED', 'RECALLED')
       """;
 
+  /**
+   * Whose images are there, behind the barrier, and trusted; being removed, they are not looked at.
+   */
+  private static final String GUARDED = "host = ?1 and retiredBy is null and state in ?2";
+
+  private static final Set<VersionState> TRUSTED =
+      EnumSet.of(VersionState.SEALED, VersionState.RECALLED);
+
+  private final LatestStore latest;
   private final Outbox outbox;
   private final Clock clock;
   private final String host;
 
-  VersionStore(Outbox outbox, Clock clock, CetakConfig config) {
+  VersionStore(LatestStore latest, Outbox outbox, Clock clock, CetakConfig config) {
+    this.latest = latest;
     this.outbox = outbox;
     this.clock = clock;
     this.host = config.host();
@@ -103,8 +115,8 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
   record Published(String domainXml, boolean nvram, String attestation, List<TemplateFile> files) {}
 
   /**
-   * SEALING to SEALED, inside the caller's transaction. @throws IllegalStateException when the
-   * lock's fence is not the newest
+   * SEALING to SEALED, and the template's latest, inside the caller's transaction. @throws
+   * IllegalStateException when the lock's fence is not the newest
    */
   void publish(UUID id, long fence, Published published) {
     int rows =
@@ -121,20 +133,12 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
           "Version %s cannot be sealed: fence %d is not the newest of its template"
               .formatted(id, fence));
     }
+    if (!latest.point(id, id, fence)) {
+      throw new IllegalStateException("Version " + id + " was sealed, but is not the latest");
+    }
     TemplateVersion row = findById(id);
     getEntityManager().refresh(row);
     row.files.addAll(published.files());
-  }
-
-  /** The latest version that can be cast from, of any host. */
-  @Transactional
-  Optional<TemplateVersion> latest(String template) {
-    return find(
-            "template = ?1 and state = ?2",
-            Sort.descending("version"),
-            template,
-            VersionState.SEALED)
-        .firstResultOptional();
   }
 
   @Transactional
@@ -147,16 +151,24 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
     return find("template = ?1", Sort.descending("version"), template).firstResultOptional();
   }
 
-  /** The sealed versions of this host. */
+  /** As it stands in the database now, whatever this transaction has read of it before. */
   @Transactional
-  List<TemplateVersion> sealedHere() {
-    return list("host = ?1 and state = ?2", host, VersionState.SEALED);
+  Optional<TemplateVersion> again(UUID id) {
+    Optional<TemplateVersion> row = findByIdOptional(id);
+    row.ifPresent(getEntityManager()::refresh);
+    return row;
   }
 
-  /** The sealed versions of this host whose digests were last compared before this time. */
+  /** The versions of this host whose images stand behind the barrier. */
+  @Transactional
+  List<TemplateVersion> sealedHere() {
+    return list(GUARDED, host, TRUSTED);
+  }
+
+  /** The versions of this host whose digests were last compared before this time. */
   @Transactional
   List<TemplateVersion> digestDue(Instant before) {
-    return list("host = ?1 and state = ?2 and digestAt < ?3", host, VersionState.SEALED, before);
+    return list(GUARDED + " and digestAt < ?3", host, TRUSTED, before);
   }
 
   @Transactional
@@ -171,8 +183,8 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
   }
 
   /**
-   * SEALED to QUARANTINED, with its event. Quiet when it is not sealed any more. Stands even when
-   * the caller's transaction fails.
+   * SEALED or RECALLED to QUARANTINED, with its event. Quiet when it is neither any more. Stands
+   * even when the caller's transaction fails.
    */
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   void quarantine(UUID id, Cause cause) {

@@ -16,22 +16,25 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Versions {
   private final VersionStore store;
+  private final LatestStore latest;
   private final Barrier barrier;
   private final CetakConfig config;
 
-  Versions(VersionStore store, Barrier barrier, CetakConfig config) {
+  Versions(VersionStore store, LatestStore latest, Barrier barrier, CetakConfig config) {
     this.store = store;
+    this.latest = latest;
     this.barrier = barrier;
     this.config = config;
   }
 
   /**
-   * The version to cast from: the one asked for, or the latest sealed one. Its files are compared
-   * with what the seal recorded (size, identity, times, owner, flags; not the content), and a
-   * version that differs is quarantined on the spot.
+   * The version to cast from: the one asked for, or the {@linkplain LatestStore latest}. Its files
+   * are compared with what the seal recorded (size, identity, times, owner, flags; not the
+   * content), and a version that differs is quarantined on the spot.
    *
    * @throws Failure {@code TEMPLATE_UNKNOWN} when this host has no such sealed version, {@code
-   *     TEMPLATE_QUARANTINED} when it is not trusted any more
+   *     TEMPLATE_QUARANTINED} when it is not trusted any more, {@code VERSION_RECALLED} or {@code
+   *     VERSION_RETIRED} when it was withdrawn
    */
   public SealedVersion forClone(Name template, @Nullable Integer version) {
     TemplateVersion row = castable(template, version);
@@ -58,12 +61,14 @@ public class Versions {
   private TemplateVersion castable(Name template, @Nullable Integer version) {
     TemplateVersion row =
         (version == null
-                ? store.latest(template.value()).or(() -> store.newestOfAnyState(template.value()))
+                ? latest.of(template.value()).or(() -> store.newestOfAnyState(template.value()))
                 : store.numbered(template.value(), version))
             .orElseThrow(() -> unknown(template, version, "no host has sealed one"));
     switch (row.state) {
       case SEALING -> throw unknown(template, version, "its seal has not ended yet");
       case QUARANTINED -> throw quarantined(row, row.quarantinedFor);
+      case RECALLED -> throw recalled(row);
+      case RETIRED -> throw retired(row);
       case SEALED -> {}
     }
     if (!row.host.equals(config.host())) {
@@ -149,5 +154,20 @@ public class Versions {
         "Template version %s is quarantined because its image was %s after the seal."
             .formatted(row.label(), Optional.ofNullable(cause).orElse("changed")),
         "Nothing is cast from it any more; seal a new version.");
+  }
+
+  private static Failure recalled(TemplateVersion row) {
+    return new Failure(
+        FailureCode.VERSION_RECALLED,
+        "Template version %s was recalled%s. A recall is final: leave 'version' out for the latest good one, or seal a new version."
+            .formatted(
+                row.label(), row.recalledFor == null ? "" : ", because: " + row.recalledFor));
+  }
+
+  private static Failure retired(TemplateVersion row) {
+    return new Failure(
+        FailureCode.VERSION_RETIRED,
+        "Template version %s was retired, and its images are gone. Leave 'version' out for the latest good one, or seal a new version."
+            .formatted(row.label()));
   }
 }

@@ -20,7 +20,9 @@ public final class Statements {
   private static final Pattern LIST =
       Pattern.compile("check\\s*\\(\\s*(\\w+)\\s+in\\s*\\(([^)]*)\\)\\s*\\)");
   private static final Pattern MOVE =
-      Pattern.compile("set\\s+state = '(\\w+)'.*\\bwhere\\b.*\\bstate = '(\\w+)'", Pattern.DOTALL);
+      Pattern.compile(
+          "set\\s+state = '(\\w+)'.*\\bwhere\\b.*\\bstate (?:= ('\\w+')|in \\(([^)]*)\\))",
+          Pattern.DOTALL);
 
   private Statements() {}
 
@@ -49,7 +51,8 @@ public final class Statements {
         for (String text : source.texts()) {
           Matcher move = MOVE.matcher(text);
           if (move.find()) {
-            moves.add(move.group(2) + " " + move.group(1));
+            words(move.group(2) == null ? move.group(3) : move.group(2))
+                .forEach(from -> moves.add(from + " " + move.group(1)));
           }
         }
       }

@@ -8,6 +8,7 @@ import id.cetak.command.CommandId;
 import id.cetak.command.Name;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
+import id.cetak.hypervisor.Barrier;
 import id.cetak.hypervisor.FakeHypervisor;
 import id.cetak.hypervisor.FakeImages;
 import id.cetak.identity.MacLedger;
@@ -57,6 +58,21 @@ final class CloneBench {
     config = config(directory);
     version = version(directory, CloneXmlTest.template("bios"), null, Map.of("vda", 20 * GIB));
     workflow = new CloneWorkflow(plan(), hypervisor, images, ledger, news, new StartTurns(config));
+  }
+
+  FlattenWorkflow flatten(Barrier barrier, CloneEntries entries) {
+    return new FlattenWorkflow(
+        new FlattenPlanStep(
+            entries,
+            ledger,
+            new FlattenConditions(hypervisor, images, barrier, config),
+            new Admission(promises, images, config),
+            config),
+        hypervisor,
+        images,
+        barrier,
+        ledger,
+        (run, copied, total) -> {});
   }
 
   private PlanStep plan() {

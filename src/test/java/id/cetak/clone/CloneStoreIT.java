@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The ledger on a real PostgreSQL. Its jobs are of a host that no worker serves. */
@@ -36,6 +37,19 @@ class CloneStoreIT {
   @Inject CloneLedger ledger;
   @Inject MacReservations addresses;
   @Inject DataSource database;
+
+  /** What the reservations are of. */
+  @BeforeEach
+  void seal() throws SQLException {
+    change("insert into template (name) values ('debian-12') on conflict do nothing");
+    change(
+        """
+        insert into template_version (id, template, version, host, state, domain_xml, fence, sealed_at)
+        values ('%s', 'debian-12', 3, '%s', 'SEALED', '<domain/>', 1, now())
+        on conflict (template, version) do update set state = 'SEALED'
+        """
+            .formatted(UUID.randomUUID(), HOST));
+  }
 
   @Test
   void a_name_has_one_holder_however_many_ask_at_once() throws Exception {
@@ -73,6 +87,47 @@ class CloneStoreIT {
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.code()).isEqualTo(FailureCode.OUTCOME_UNKNOWN));
     assertThat(count("clone where id = '" + id + "'")).isZero();
+  }
+
+  @Test
+  void nothing_is_reserved_of_a_version_that_was_withdrawn() throws SQLException {
+    UUID begun = job(1);
+    String name = unique();
+    ledger.reserve(reservation(begun, 1, name));
+    change(
+        "update template_version set state = 'RECALLED', recalled_at = now() where template ="
+            + " 'debian-12'");
+    UUID id = job(1);
+    for (Reservation late : List.of(reservation(id, 1, unique()), reservation(begun, 1, name))) {
+      assertThatThrownBy(() -> ledger.reserve(late))
+          .isInstanceOfSatisfying(
+              Failure.class, f -> assertThat(f.reason()).contains("debian-12@3 was withdrawn"));
+    }
+    assertThat(count("clone where id = '" + id + "'")).isZero();
+  }
+
+  @Test
+  void a_clone_is_held_by_one_job_and_not_removed_meanwhile() throws SQLException {
+    UUID id = job(1);
+    UUID first = job(2);
+    UUID second = job(1);
+    ledger.reserve(reservation(id, 1, unique()));
+    assertThat(ledger.hold(new CloneClaim(first, 2, id, HOST))).as("not READY yet").isFalse();
+    QuarkusTransaction.requiringNew().run(() -> ledger.ready(id, null, List.of()));
+    assertThat(ledger.hold(new CloneClaim(first, 1, id, HOST))).as("late attempt").isFalse();
+    assertThat(ledger.hold(new CloneClaim(first, 2, id, "elsewhere"))).isFalse();
+    assertThat(ledger.hold(new CloneClaim(first, 2, id, HOST))).isTrue();
+    assertThat(ledger.hold(new CloneClaim(first, 2, id, HOST))).as("again").isTrue();
+    assertThat(ledger.hold(new CloneClaim(second, 1, id, HOST))).isFalse();
+    assertThat(ledger.beginDeletion(new CloneClaim(second, 1, id, HOST))).isFalse();
+    assertThatThrownBy(
+            () -> QuarkusTransaction.requiringNew().run(() -> ledger.flattened(id, second)))
+        .isInstanceOf(IllegalStateException.class);
+    QuarkusTransaction.requiringNew().run(() -> ledger.flattened(id, first));
+    assertThat(count("clone where id = '" + id + "' and disk = 'FULL' and held_by is null"))
+        .isEqualTo(1);
+    assertThat(ledger.beginDeletion(new CloneClaim(second, 1, id, HOST))).isTrue();
+    assertThat(ledger.hold(new CloneClaim(first, 2, id, HOST))).isFalse();
   }
 
   @Test
@@ -243,6 +298,13 @@ class CloneStoreIT {
       insert.executeUpdate();
     }
     return id;
+  }
+
+  private void change(String sql) throws SQLException {
+    try (Connection connection = database.getConnection();
+        var statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
   }
 
   private int count(String what) throws SQLException {

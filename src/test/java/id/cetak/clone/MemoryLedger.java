@@ -2,11 +2,13 @@ package id.cetak.clone;
 
 import id.cetak.identity.HostKey;
 import id.cetak.identity.MemoryReservations;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ final class MemoryLedger implements CloneLedger {
 
   final Map<UUID, Entry> entries = new LinkedHashMap<>();
   private final Map<UUID, UUID> deleting = new LinkedHashMap<>();
+  private final Map<UUID, UUID> holding = new LinkedHashMap<>();
+  final Set<UUID> flattened = new HashSet<>();
   private final MemoryReservations macs;
 
   MemoryLedger(MemoryReservations macs) {
@@ -65,9 +69,11 @@ final class MemoryLedger implements CloneLedger {
   }
 
   @Override
-  public boolean beginDeletion(Deletion deletion) {
+  public boolean beginDeletion(CloneClaim deletion) {
     Entry entry = entries.get(deletion.cloneId());
-    if (entry == null || entry.state() == CloneState.RESERVED) {
+    if (entry == null
+        || entry.state() == CloneState.RESERVED
+        || holding.containsKey(deletion.cloneId())) {
       return false;
     }
     UUID holder = deleting.putIfAbsent(deletion.cloneId(), deletion.job());
@@ -93,5 +99,28 @@ final class MemoryLedger implements CloneLedger {
   public void deleted(UUID id) {
     entries.remove(id);
     macs.forget(id);
+  }
+
+  @Override
+  public boolean hold(CloneClaim claim) {
+    Entry entry = entries.get(claim.cloneId());
+    if (entry == null || entry.state() != CloneState.READY) {
+      return false;
+    }
+    UUID holder = holding.putIfAbsent(claim.cloneId(), claim.job());
+    return holder == null || holder.equals(claim.job());
+  }
+
+  @Override
+  public void letGo(UUID job, int attempt) {
+    holding.values().removeIf(job::equals);
+  }
+
+  @Override
+  public void flattened(UUID id, UUID job) {
+    if (!holding.remove(id, job)) {
+      throw new IllegalStateException("not held");
+    }
+    flattened.add(id);
   }
 }

@@ -33,7 +33,23 @@ final class BadMessages {
     clones(all);
     labelsAndFiles(all);
     syspreps(all);
+    versions(all);
     return all;
+  }
+
+  private static void versions(List<Bad> all) {
+    for (String word : List.of("promote", "recall", "retire")) {
+      String start = "{'id':'v','command':'" + word + "','template':'web'";
+      bad(all, start + "}", "version", "The field 'version' is missing");
+      bad(all, start + ",'version':0}", "version", "'version' must be");
+      bad(all, start + ",'version':'1'}", "version", "must be a whole number, but is a text");
+      bad(all, start + ",'version':1,'force':true}", "force", "It knows");
+    }
+    String recall = "{'id':'v','command':'recall','template':'web','version':1,'reason':";
+    bad(all, recall + "''}", "reason", "must be 1 to 500 visible characters");
+    bad(all, recall + "'" + "x".repeat(501) + "'}", "reason", "must be 1 to 500 visible");
+    bad(all, "{'id':'v','command':'flatten'}", "name", "The field 'name' is missing");
+    bad(all, "{'id':'v','command':'flatten','name':'a','batch':'b'}", "batch", "It knows");
   }
 
   private static void bodies(List<Bad> all) {
@@ -109,7 +125,7 @@ final class BadMessages {
         all,
         "{'id':'x','command':'start'}",
         "command",
-        "There are sysprep, clone, clone-batch, delete, verify, audit, cancel");
+        "There are sysprep, clone, clone-batch, delete, verify, audit, promote, recall, retire, flatten, cancel");
     bad(all, "{'id':'x','command':''}", "command", "The command '' is not known");
     bad(
         all,
@@ -117,7 +133,6 @@ final class BadMessages {
         "command",
         "'import' is not supported yet");
     batches(all);
-    bad(all, "{'id':'x','command':'retire'}", "command", "'retire' is not supported yet");
     bad(all, "{'id':'','command':'cancel'}", "id", "'id' must be 1 to 128 characters");
     bad(all, "{'id':'a b','command':'cancel'}", "id", "but is 'a b'");
     bad(all, "{'id':'" + "x".repeat(129) + "','command':'cancel'}", "id", "x…'");

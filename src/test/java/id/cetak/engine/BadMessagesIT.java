@@ -53,7 +53,7 @@ class BadMessagesIT {
         Arguments.of("unknown command", "{\"command\":\"format\",\"id\":\"b5\"}", "format"),
         Arguments.of(
             "not built yet",
-            "{\"command\":\"retire\",\"id\":\"b6\",\"template\":\"t\",\"version\":1}",
+            "{\"command\":\"import\",\"id\":\"b6\",\"template\":\"t\",\"image\":\"i.qcow2\"}",
             "not supported yet"),
         Arguments.of("no id", "{\"command\":\"clone\",\"template\":\"t\",\"name\":\"n\"}", "id"),
         Arguments.of("10 MB", "x".repeat(10 << 20), "262144"));

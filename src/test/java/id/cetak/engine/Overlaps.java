@@ -96,6 +96,16 @@ public final class Overlaps implements Images {
   }
 
   @Override
+  public void replace(Path image, Path by, Runnable stillOff) {
+    images.replace(image, by, stillOff);
+  }
+
+  @Override
+  public boolean inUse(Path image) {
+    return images.inUse(image);
+  }
+
+  @Override
   public void duplicate(Path source, Path target) {
     images.duplicate(source, target);
   }

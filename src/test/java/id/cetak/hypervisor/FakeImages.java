@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,6 +31,7 @@ public final class FakeImages implements Images {
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final Map<String, Failure> failuresBefore = new ConcurrentHashMap<>();
   private final Map<String, Failure> failuresAfter = new ConcurrentHashMap<>();
+  private final Set<Path> inUse = ConcurrentHashMap.newKeySet();
   private volatile long freeBytes = 1L << 40;
   private volatile long totalBytes = 1L << 41;
 
@@ -52,6 +54,15 @@ public final class FakeImages implements Images {
   /** The next call of this verb takes effect, and then throws. */
   public void failAfter(String verb, Failure failure) {
     failuresAfter.put(verb, failure);
+  }
+
+  /** A QEMU has the image open, or has no more. */
+  public void inUse(Path image, boolean open) {
+    if (open) {
+      inUse.add(image);
+    } else {
+      inUse.remove(image);
+    }
   }
 
   public void totalBytes(long bytes) {
@@ -122,6 +133,25 @@ public final class FakeImages implements Images {
     calls.add("wouldCopy");
     return new Copied(
         Copied.Method.SPARSE, "it shares no blocks", facts(source, format).actualSizeBytes());
+  }
+
+  @Override
+  public void replace(Path image, Path by, Runnable stillOff) {
+    calls.add("replace");
+    fail(failuresBefore, "replace");
+    stillOff.run();
+    try {
+      Files.move(by, image, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new Failure(FailureCode.TOOL_FAILED, "Exchange of " + image + ": " + e + ".", e);
+    }
+    stillOff.run();
+    fail(failuresAfter, "replace");
+  }
+
+  @Override
+  public boolean inUse(Path image) {
+    return inUse.contains(image);
   }
 
   @Override

@@ -97,11 +97,11 @@ public abstract class HypervisorContract {
               assertThat(DomainXml.children(clone, null))
                   .singleElement()
                   .matches(label -> "label".equals(label.getLocalName()))
-                  .matches(
-                      label -> DomainXml.CETAK_NAMESPACE.equals(label.getNamespaceURI()));
+                  .matches(label -> DomainXml.CETAK_NAMESPACE.equals(label.getNamespaceURI()));
             });
     metadata.removeChild(own.get(0));
-    assertThat(withoutMetadata(described.text())).isEqualTo(withoutMetadata(DomainXml.parse(before).text()));
+    assertThat(withoutMetadata(described.text()))
+        .isEqualTo(withoutMetadata(DomainXml.parse(before).text()));
     hypervisor().start(uuid);
     hypervisor().describe(uuid, element("live"));
     assertThat(hypervisor().find(uuid).orElseThrow().xml()).containsPattern("word=.live.");
@@ -109,14 +109,14 @@ public abstract class HypervisorContract {
 
   @Test
   void a_domain_that_does_not_exist_cannot_be_described() {
-    assertFails(
-        () -> hypervisor().describe(uuid, element("x")), FailureCode.DOMAIN_UNKNOWN, "");
+    assertFails(() -> hypervisor().describe(uuid, element("x")), FailureCode.DOMAIN_UNKNOWN, "");
   }
 
   private static String element(String word) {
     DomainXml xml =
         DomainXml.parse(
-            "<cetak:clone xmlns:cetak='urn:cetak:domain:1' word=''><cetak:label name='a'/></cetak:clone>");
+            "<cetak:clone xmlns:cetak='urn:cetak:domain:1' word=''><cetak:label"
+                + " name='a'/></cetak:clone>");
     xml.root().setAttribute("word", word);
     return xml.text();
   }

@@ -47,6 +47,21 @@ public final class Commands {
         .formatted(id, template);
   }
 
+  /** {@code promote}, {@code recall} or {@code retire}. */
+  public static String version(String command, String id, String template, int version) {
+    return """
+    {"command": "%s", "id": "%s", "template": "%s", "version": %d}\
+    """
+        .formatted(command, id, template, version);
+  }
+
+  public static String flatten(String id, String name) {
+    return """
+    {"command": "flatten", "id": "%s", "name": "%s"}\
+    """
+        .formatted(id, name);
+  }
+
   public static String cancel(String id, String target) {
     return """
     {"command": "cancel", "id": "%s", "target": "%s"}\

@@ -125,7 +125,7 @@ public final class Witness {
         .forEach(row -> breaches.add("I4: half a version " + row));
     try (Stream<Path> files = Files.walk(lab.images())) {
       files
-          .filter(file -> file.toString().endsWith(".part"))
+          .filter(file -> file.toString().matches(".*\\.(part|flat)"))
           .forEach(file -> breaches.add("I4: half a file " + file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -152,7 +152,7 @@ public final class Witness {
             """
             select f.version_id || ' ' || f.name || ' ' || f.digest
               from template_file f join template_version v on v.id = f.version_id
-             where v.state = 'SEALED' and v.host in ('lab', 'other')
+             where v.state in ('SEALED', 'RECALLED') and v.host in ('lab', 'other')
             """)) {
       String[] part = row.split(" ", -1);
       Path file = lab.images().resolve("sealed").resolve(part[0]).resolve(part[1]);

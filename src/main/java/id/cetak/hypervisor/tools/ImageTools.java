@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -118,6 +119,33 @@ class ImageTools implements Images {
       return CopyOutlook.of(source, format, target);
     } catch (IOException e) {
       throw ToolFailure.of("Look at " + source, source, e);
+    }
+  }
+
+  @Override
+  public void replace(Path image, Path by, Runnable stillOff) {
+    String what = "Exchange of " + image + " for " + by;
+    try (@SuppressWarnings("unused")
+        WriteBan ban = new WriteBan(image)) {
+      if (Writers.anyOf(image)) {
+        throw new Failure(
+            FailureCode.IN_USE,
+            what + ": a running QEMU holds the image. Tried again when it is free.");
+      }
+      stillOff.run();
+      Files.move(by, image, StandardCopyOption.ATOMIC_MOVE);
+      stillOff.run();
+    } catch (IOException e) {
+      throw ToolFailure.of(what, image, e);
+    }
+  }
+
+  @Override
+  public boolean inUse(Path image) {
+    try {
+      return Writers.orReadersOf(image);
+    } catch (IOException e) {
+      throw ToolFailure.of("Look at the users of " + image, image, e);
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -142,6 +143,62 @@ class ImageToolsIT {
                 folder.resolve("copy.qcow2"),
                 0,
                 CopyWatch.unheard(StopSignal.NEVER)));
+  }
+
+  @Test
+  void no_qemu_begins_to_write_an_image_while_it_is_replaced() throws IOException {
+    Path image = folder.resolve("image.qcow2");
+    Path by = folder.resolve("by.qcow2");
+    images.overlay(image, base, "qcow2", 0, StopSignal.NEVER);
+    images.copy(image, "qcow2", by, 0, CopyWatch.unheard(StopSignal.NEVER));
+    List<String> seen = new ArrayList<>();
+    images.replace(
+        image,
+        by,
+        () -> {
+          String write = "write 0 64k";
+          boolean old = Files.exists(by);
+          boolean written =
+              new ProcessRunner()
+                  .run(
+                      ToolCall.of("writer", Duration.ofSeconds(30), "qemu-io")
+                          .args("-f", "qcow2", "-c", write, image.toString()),
+                      StopSignal.NEVER)
+                  .succeeded();
+          seen.add((old ? "old" : "new") + (written ? " written" : " locked"));
+        });
+    assertThat(seen)
+        .as("the path leads to an image of its own then")
+        .containsExactly("old locked", "new written");
+    assertThat(by).doesNotExist();
+    assertThat(images.inspect(image, "qcow2", StopSignal.NEVER).backingFile()).isNull();
+    tool("qemu-io", "-f", "qcow2", "-c", "write 0 64k", image.toString());
+  }
+
+  @Test
+  void image_that_a_running_qemu_has_open_is_not_replaced_and_is_in_use() throws Exception {
+    Path overlay = folder.resolve("overlay.qcow2");
+    Path by = folder.resolve("by.qcow2");
+    images.overlay(overlay, base, "qcow2", 0, StopSignal.NEVER);
+    images.copy(overlay, "qcow2", by, 0, CopyWatch.unheard(StopSignal.NEVER));
+    assertThat(images.inUse(base)).isFalse();
+    Process qemu =
+        new ProcessBuilder("qemu-io", "-f", "qcow2", overlay.toString())
+            .redirectErrorStream(true)
+            .start();
+    try {
+      qemu.getOutputStream().write("write 0 64k\n".getBytes(UTF_8));
+      qemu.getOutputStream().flush();
+      assertThat(qemu.inputReader().readLine()).contains("wrote");
+      assertFails(FailureCode.IN_USE, () -> images.replace(overlay, by, () -> {}));
+      assertThat(by).exists();
+      assertThat(images.inUse(overlay)).isTrue();
+      assertThat(images.inUse(base)).as("it lies below the one that is written").isTrue();
+    } finally {
+      qemu.destroy();
+      qemu.waitFor();
+    }
+    assertThat(images.inUse(base)).isFalse();
   }
 
   @Test
