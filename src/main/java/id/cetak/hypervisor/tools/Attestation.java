@@ -155,6 +155,7 @@ final class Attestation {
           && guest.has("/etc/runlevels/boot/cetak-first-boot");
     }
     return guest.has("/etc/init.d/rcS")
+        && !guest.has(SecondPass.STARTPAR)
         && !guest.paths("/etc/rcS\\.d/S\\d+cetak-first-boot").isEmpty();
   }
 

@@ -19,6 +19,9 @@ final class SecondPass {
   private static final String ISCSI = "/etc/iscsi/initiatorname.iscsi";
   private static final String DEBIAN = "/etc/debian_version";
 
+  /** Debian's list of boot scripts, written anew when a package brings one. */
+  static final String STARTPAR = "/etc/init.d/.depend.boot";
+
   private final Path folder;
   private final Path openrcService;
   private final List<String> lines = new ArrayList<>();
@@ -50,6 +53,8 @@ final class SecondPass {
     // Debian's way to say "draw a name at the first start"; elsewhere a missing file says so.
     given(ISCSI, DEBIAN).then("write " + ISCSI + " \"GenerateName=yes\\n\"");
     given(ISCSI).butNot(DEBIAN).then("rm-f " + ISCSI);
+    // SysV's rc runs what this list names and no more; without it, all of rcS.d in order.
+    given(STARTPAR).then("rm-f " + STARTPAR);
     given("/sbin/openrc")
         .then(
             "upload \"" + openrcService + "\" /etc/init.d/cetak-first-boot",

@@ -206,6 +206,9 @@ class GuestMakesTest {
     assertThat(failed(tree)).containsExactly("first-boot");
     GuestTrees.put(tree, "/etc/init.d/rcS", "?");
     assertThat(failed(tree)).isEmpty();
+    // Debian's SysV init runs what this list names, and nothing else.
+    GuestTrees.put(tree, "/etc/init.d/.depend.boot", "?");
+    assertThat(failed(tree)).containsExactly("first-boot");
   }
 
   @Test

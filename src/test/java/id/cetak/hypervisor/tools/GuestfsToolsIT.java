@@ -77,9 +77,10 @@ class GuestfsToolsIT {
             guestfish(
                 "exists /etc/acpi",
                 "cat /etc/iscsi/initiatorname.iscsi",
+                "exists /etc/init.d/.depend.boot",
                 // There is no cloud-init that would write it again.
                 "exists /etc/netplan/50-cloud-init.yaml"))
-        .matches("(?s)false\\s+GenerateName=yes\\s+true");
+        .matches("(?s)false\\s+GenerateName=yes\\s+false\\s+true");
     assertNothingIsLeft();
 
     String one = boot("one");
@@ -100,6 +101,7 @@ class GuestfsToolsIT {
             "/etc/iscsi/initiatorname.iscsi", "InitiatorName=iqn.1993-08.org.debian:01:a",
             "/etc/udev/rules.d/70-persistent-net.rules", "52:54:00:12:34:56",
             "/etc/netplan/50-cloud-init.yaml", "network:",
+            "/etc/init.d/.depend.boot", "TARGETS = hostname.sh",
             "/usr/sbin/openrc", "",
             "/var/lib/wicked/duid.xml", "",
             "/var/lib/NetworkManager/no-auto-default.state", "",
