@@ -126,10 +126,17 @@ class IdentityStore implements CloneIdentities {
   }
 
   private void write(Claim claim) {
-    query(SET_MACHINE_ID)
-        .setParameter("machineId", claim.machineId())
-        .setParameter("clone", claim.cloneId())
-        .executeUpdate();
+    int rows =
+        query(SET_MACHINE_ID)
+            .setParameter("machineId", claim.machineId())
+            .setParameter("clone", claim.cloneId())
+            .executeUpdate();
+    if (rows == 0) {
+      throw new Failure(
+          FailureCode.CLONE_UNKNOWN,
+          "Verification of clone %s: it was removed meanwhile. Nothing is left to verify."
+              .formatted(claim.cloneId()));
+    }
     query(FORGET_KEYS).setParameter("clone", claim.cloneId()).executeUpdate();
     for (HostKey key : claim.hostKeys()) {
       query(ADD_KEY)

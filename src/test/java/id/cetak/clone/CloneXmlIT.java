@@ -35,8 +35,12 @@ class CloneXmlIT {
     String template = CloneXmlTest.template(name);
     int nics = DomainXml.parse(template).devices("interface").size();
     var hardware = new Hardware(cpus, cpus == null ? null : 512, network);
+    CloneSpec spec = CloneXmlTest.spec(ID, hardware, nics, targets.split(" "));
     String cast =
-        CloneXml.cast(template, CloneXmlTest.spec(ID, hardware, nics, targets.split(" ")));
+        CloneXml.cast(
+            template,
+            new CloneSpec(
+                spec.identity(), spec.lineage(), spec.files(), spec.disks(), hardware, true));
     Path file = Files.writeString(folder.resolve("clone.xml"), cast);
     Shell.must("virsh", "-q", "define", "--validate", file.toString());
     try {
@@ -48,6 +52,9 @@ class CloneXmlIT {
           .extracting(DomainDisk::file)
           .containsExactlyInAnyOrderElementsOf(
               planned.disks().stream().map(DomainDisk::file).toList());
+      assertThat(Consoles.logs(kept, spec.files()))
+          .isEqualTo(Consoles.logs(planned, spec.files()))
+          .isNotEmpty();
       assertThat(kept.text()).contains(DomainXml.CETAK_NAMESPACE);
     } finally {
       Shell.must("virsh", "-q", "undefine", "--nvram", ID.toString());
