@@ -44,7 +44,7 @@ class IdentityStore implements CloneIdentities {
   private static final String ADD_KEY =
       """
       insert into ssh_host_key (fingerprint, clone_id, public_key, minted)
-      values (:fingerprint, :clone, :publicKey, false)
+      values (:fingerprint, :clone, cast(:publicKey as text), false)
       on conflict (fingerprint) do nothing
       """;
 

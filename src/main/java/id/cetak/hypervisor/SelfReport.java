@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instanceId what its first boot took from the seed; null when it does not tell
  * @param machineId 32 hexadecimal digits; null when it has none
- * @param hostKeys the public halves of its SSH host keys, each as type, space and base64
+ * @param hostKeys the public halves of its SSH host keys, each as type, space and base64, or as its
+ *     fingerprint alone
  */
 public record SelfReport(
     Source source,

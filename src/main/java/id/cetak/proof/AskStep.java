@@ -8,8 +8,12 @@ import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.ConsoleLog;
 import id.cetak.hypervisor.Domain;
+import id.cetak.hypervisor.DomainDisk;
 import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.GuestAgent;
+import id.cetak.hypervisor.GuestDisk;
+import id.cetak.hypervisor.GuestIdentities;
+import id.cetak.hypervisor.GuestIdentity;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.PowerState;
 import id.cetak.hypervisor.SelfReport;
@@ -21,11 +25,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Asks the guest who it is: its agent, else its console. Until it answers, or its time is over, the
- * job is parked and holds no run slot.
+ * Asks the guest who it is: its agent, else its console; of one that is off, its disks. Until it
+ * answers, or its time is over, the job is parked and holds no run slot.
  */
 @ApplicationScoped
 class AskStep implements Step {
@@ -37,6 +44,7 @@ class AskStep implements Step {
   private final Hypervisor hypervisor;
   private final GuestAgent agent;
   private final ConsoleLog consoles;
+  private final GuestIdentities disks;
   private final Clock clock;
   private final CetakConfig config;
 
@@ -44,11 +52,13 @@ class AskStep implements Step {
       Hypervisor hypervisor,
       GuestAgent agent,
       ConsoleLog consoles,
+      GuestIdentities disks,
       Clock clock,
       CetakConfig config) {
     this.hypervisor = hypervisor;
     this.agent = agent;
     this.consoles = consoles;
+    this.disks = disks;
     this.clock = clock;
     this.config = config;
   }
@@ -72,6 +82,7 @@ class AskStep implements Step {
                         "Verification of clone %s: libvirt has no domain %s any more. Delete the clone if that is meant, or find out who undefined it."
                             .formatted(known.name(), known.id())));
     return answer(known, domain)
+        .or(() -> domain.state() == PowerState.OFF ? onDisk(domain, run) : Optional.empty())
         .filter(report -> report.hostKeys().stream().allMatch(key -> HostKey.read(key).isPresent()))
         .orElseThrow(() -> noAnswer(plan, domain));
   }
@@ -89,6 +100,28 @@ class AskStep implements Step {
                 .findFirst());
   }
 
+  /** Empty when the guest has never booted, or cannot be read. */
+  private Optional<SelfReport> onDisk(Domain domain, Run run) {
+    List<GuestDisk> own =
+        DomainXml.parse(domain.xml()).disks().stream()
+            .filter(DomainDisk::isOwnDisk)
+            .flatMap(
+                disk ->
+                    Stream.ofNullable(disk.file()).map(file -> new GuestDisk(file, disk.format())))
+            .toList();
+    GuestIdentity found = disks.read(List.of(own), run).get(0).identity();
+    if (found == null || (found.machineId() == null && found.sshHostKeys().isEmpty())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SelfReport(
+            SelfReport.Source.DISK,
+            found.instanceId(),
+            Objects.requireNonNullElse(found.hostname(), "localhost"),
+            found.machineId(),
+            found.sshHostKeys()));
+  }
+
   private RuntimeException noAnswer(VerifyPlan plan, Domain domain) {
     Instant now = clock.instant();
     if (now.isBefore(plan.until()) && domain.state() != PowerState.OFF) {
@@ -103,7 +136,7 @@ class AskStep implements Step {
     return new Failure(
         FailureCode.GUEST_SILENT,
         domain.state() == PowerState.OFF
-            ? "Verification of clone %s: it is off, and its console does not tell who it is. Start it and send verify again; the clone is left as it is."
+            ? "Verification of clone %s: it is off, and neither its console nor its disks tell who it is. Start it and send verify again; the clone is left as it is."
                 .formatted(plan.known().name())
             : "Verification of clone %s: its guest did not say who it is within %d s, neither by a guest agent nor on its serial console. Look at its console, and send verify again; the clone is left as it is."
                 .formatted(

@@ -6,6 +6,7 @@ import id.cetak.identity.HostKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** Holds what a guest says against what the ledger knows of it. */
 final class Comparison {
@@ -34,20 +35,28 @@ final class Comparison {
     }
     List<HostKey> told = keys(report);
     for (HostKey minted : known.minted()) {
-      List<String> ofThisType =
+      // Keys of another type stand beside it; of keys without a type one has to be it.
+      List<HostKey> ofThisType =
           told.stream()
-              .filter(key -> key.type().equals(minted.type()))
-              .map(HostKey::fingerprint)
+              .filter(key -> key.type() == null || key.type().equals(minted.type()))
               .toList();
-      if (!ofThisType.equals(List.of(minted.fingerprint()))) {
+      boolean there = ofThisType.stream().anyMatch(key -> isSame(key, minted));
+      if (!there
+          || ofThisType.stream().anyMatch(key -> key.type() != null && !isSame(key, minted))) {
+        String found =
+            ofThisType.stream().map(HostKey::fingerprint).collect(Collectors.joining(" and "));
         findings.add(
             Finding.differs(
                 "SSH host key " + minted.type(),
                 minted.fingerprint(),
-                ofThisType.isEmpty() ? "none" : String.join(" and ", ofThisType)));
+                found.isEmpty() ? "none" : found));
       }
     }
     return findings;
+  }
+
+  private static boolean isSame(HostKey one, HostKey other) {
+    return one.fingerprint().equals(other.fingerprint());
   }
 
   /** A guest may say its domain too. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import id.cetak.hypervisor.GuestIdentity;
 import id.cetak.hypervisor.GuestTools.Check;
 import id.cetak.hypervisor.SelfReport;
 import id.cetak.lab.Broker;
@@ -12,6 +13,7 @@ import id.cetak.lab.Containers;
 import id.cetak.lab.Witness;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -164,6 +166,33 @@ class ProofIT {
     Broker.Seen seen = broker.outcome("gone/verify", SOON);
     assertThat(seen.type()).isEqualTo("cetak.verify.failed");
     assertThat(seen.data().get("code").asText()).isIn("DOMAIN_UNKNOWN", "CLONE_UNKNOWN");
+  }
+
+  @Test
+  void of_a_guest_that_is_off_the_disks_are_read() {
+    broker.send("host.engine", Commands.clone("asleep", "proof", "asleep", ""));
+    JsonNode clone = broker.outcome("asleep", SOON).data();
+    Broker.Seen never = verify("asleep-1", "asleep");
+    assertThat(never.type()).isEqualTo("cetak.verify.failed");
+    assertThat(never.data().get("code").asText()).isEqualTo("GUEST_SILENT");
+    String machineId = id();
+    String fingerprint = "SHA256:" + "a".repeat(11) + id();
+    FakeHost.IDENTITIES.put(
+        Path.of(clone.at("/disks/0/path").asText()),
+        new GuestIdentity(
+            "asleep", machineId, List.of(fingerprint), uuid(clone).toString(), List.of()));
+    Broker.Seen seen = verify("asleep-2", "asleep");
+    assertThat(seen.type()).as(seen.body()).isEqualTo("cetak.clone.verified");
+    assertThat(seen.data().get("source").asText()).isEqualTo("disk");
+    assertThat(seen.data().at("/sshHostKeys/0/fingerprint").asText()).isEqualTo(fingerprint);
+    assertThat(Witness.rows("select machine_id from clone where name = 'asleep'"))
+        .containsExactly(machineId);
+  }
+
+  private static Broker.Seen verify(String id, String name) {
+    broker.send(
+        "any", "{\"command\": \"verify\", \"id\": \"%s\", \"name\": \"%s\"}".formatted(id, name));
+    return broker.outcome(id, SOON);
   }
 
   @Test

@@ -53,6 +53,18 @@ class ComparisonTest {
   }
 
   @Test
+  void a_minted_key_is_found_by_its_fingerprint_alone() {
+    String fingerprint = HostKey.read(KEY).orElseThrow().fingerprint();
+    String other = HostKey.read(OTHER_KEY).orElseThrow().fingerprint();
+    assertThat(findings(known(MACHINE, KEY), report("web-07", MACHINE, fingerprint, other)))
+        .isEmpty();
+    assertThat(findings(known(MACHINE, KEY), report("web-07", MACHINE, other)))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.found()).isEqualTo(other));
+    assertThat(findings(known(MACHINE, KEY), report("web-07", MACHINE, KEY, OTHER_KEY))).hasSize(1);
+  }
+
+  @Test
   void another_instance_is_found() {
     var report =
         new SelfReport(SelfReport.Source.CONSOLE, "iid-other", "web-07", MACHINE, List.of());
