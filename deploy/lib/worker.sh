@@ -7,7 +7,7 @@ readonly CETAK_HOST_NAME=hv1
 worker_start() { # STATE APPLICATION: the directory of quarkus-run.jar
     local state=$1 dir=$1/worker name=worker
     kept_stop "$state" $name
-    mkdir -p "$dir" "$state"/{tmp,appliance} "$state"/images/{sealed,clones,work}
+    mkdir -p "$dir" "$state"/{tmp,appliance} "$state"/images/{sealed,clones,work,import}
     rm -rf "$dir/application"
     # With their times: the archive of classes holds for them, and for a relative path.
     cp -a "$2" "$dir/application"

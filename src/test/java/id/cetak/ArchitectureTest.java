@@ -17,6 +17,7 @@ import id.cetak.architecture.SourceChecks;
 import id.cetak.architecture.UseChecks;
 import id.cetak.hypervisor.Barrier;
 import id.cetak.hypervisor.ConsoleLog;
+import id.cetak.hypervisor.ForeignImages;
 import id.cetak.hypervisor.GuestAgent;
 import id.cetak.hypervisor.GuestIdentities;
 import id.cetak.hypervisor.GuestTools;
@@ -70,7 +71,9 @@ class ArchitectureTest {
           Images.class,
           Set.of("inspect", "inUse", "wouldCopy", "digest", "free", "seedFile"),
           GuestTools.class,
-          Set.of("attest"),
+          Set.of("attest", "attestNeverBooted"),
+          ForeignImages.class,
+          Set.of("look", "has", "examine"),
           GuestAgent.class,
           Set.of("ask"),
           ConsoleLog.class,
@@ -93,6 +96,7 @@ class ArchitectureTest {
   private static final Set<String> LOOKERS =
       Set.of(
           "SealTools",
+          "Publication",
           "SealPreconditions",
           "SealInspection",
           "SealPreflight",

@@ -27,6 +27,9 @@ public interface CetakConfig {
 
   Images images();
 
+  @WithName("import")
+  ImportSettings imports();
+
   BarrierSettings barrier();
 
   Tools tools();

@@ -28,7 +28,8 @@ public sealed interface Command
         Command.Verify,
         Drill,
         DrillPart,
-        DryRun {
+        DryRun,
+        Import {
   CommandId id();
 
   /** The template or clone that the command is about; the subject of its events. */

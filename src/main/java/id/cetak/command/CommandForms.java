@@ -123,10 +123,7 @@ final class CommandForms {
         fields.wholeNumber("cpus", 1, 512),
         fields.wholeNumber("memoryMiB", 16, 16_777_216),
         fields.wholeNumber("diskGiB", 1, 65_536),
-        fields.optionalText(
-            "network",
-            text -> NETWORK.matcher(text).matches(),
-            "must be 1 to 63 characters of A-Z a-z 0-9 . _ - and begin with none of . -"),
+        network(fields),
         new CloudInit(file(cloudInit, "userData"), file(cloudInit, "networkConfig")),
         fields.moment("deadline"),
         fields
@@ -139,6 +136,14 @@ final class CommandForms {
   static Command verify(Fields fields, CommandId id) throws Objection {
     fields.allowOnly("verify", VERIFY);
     return new Command.Verify(id, fields.name("name"));
+  }
+
+  /** A libvirt network's name; null when none is given. */
+  static @Nullable String network(Fields fields) throws Objection {
+    return fields.optionalText(
+        "network",
+        text -> NETWORK.matcher(text).matches(),
+        "must be 1 to 63 characters of A-Z a-z 0-9 . _ - and begin with none of . -");
   }
 
   static Command cancel(Fields fields, CommandId id) throws Objection {

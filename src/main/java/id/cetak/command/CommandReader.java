@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class CommandReader {
-  /** Words of the contract that this build does not serve. */
-  private static final List<String> NOT_YET = List.of("import");
-
   // A default leaves no trace in the canonical form, so that a field that a later version adds does
   // not change the digest of a command that is sent again.
   private static final JsonMapper CANONICAL =
@@ -117,6 +114,7 @@ public final class CommandReader {
       if (type.word().equals(word)) {
         return switch (type) {
           case SYSPREP -> dry(fields, CommandForms.sysprep(fields, id));
+          case IMPORT -> ImportForm.read(fields, id);
           case CLONE -> dry(fields, CommandForms.clone(fields, id));
           case CLONE_BATCH -> dry(fields, BatchForms.cloneBatch(fields, id));
           case DELETE, DELETE_BATCH -> BatchForms.delete(fields, id);
@@ -132,11 +130,6 @@ public final class CommandReader {
               throw new IllegalStateException("no message asks for it by a word");
         };
       }
-    }
-    if (NOT_YET.contains(word)) {
-      throw new Objection(
-          "The command '%s' is not supported yet by this version of Cetak.".formatted(word),
-          "command");
     }
     throw new Objection(
         "The command %s is not known. %s"

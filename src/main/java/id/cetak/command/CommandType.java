@@ -8,6 +8,7 @@ import java.util.Set;
 /** The commands that this build serves; stored with each job, never renamed. */
 public enum CommandType {
   SYSPREP("sysprep", Command.Sysprep.class),
+  IMPORT("import", Import.class),
   CLONE("clone", Command.Clone.class),
   CLONE_BATCH("clone-batch", Command.CloneBatch.class),
   DELETE("delete", Command.Delete.class),

@@ -28,6 +28,7 @@ public enum EventType {
   TEMPLATE_RETIRED("template.retired"),
   RETIRE_FAILED("retire.failed"),
   SYSPREP_FAILED("sysprep.failed"),
+  IMPORT_FAILED("import.failed"),
   AUDIT_COMPLETED("audit.completed"),
   AUDIT_FAILED("audit.failed"),
   BARRIER_VERIFIED("barrier.verified"),

@@ -35,6 +35,11 @@ public enum FailureCode {
    * shared disks.
    */
   DOMAIN_UNFIT(REJECTED),
+  /**
+   * The image to import is not there, is not what the command says, or is of a kind that is never
+   * opened.
+   */
+  IMAGE_UNFIT(REJECTED),
   /** No host has a clone of this name; what Cetak did not make is never removed. */
   CLONE_UNKNOWN(REJECTED),
   /** No batch was asked for under this command id. */

@@ -26,6 +26,12 @@ public interface GuestTools {
   List<Check> attest(List<GuestDisk> disks, StopSignal stop);
 
   /**
+   * As {@link #attest}, for an image that has never run: says also whether it bears the marks of a
+   * boot.
+   */
+  List<Check> attestNeverBooted(List<GuestDisk> disks, StopSignal stop);
+
+  /**
    * One point of an attestation.
    *
    * @param name a constant word, such as {@code machine-id}

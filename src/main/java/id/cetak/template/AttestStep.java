@@ -4,14 +4,16 @@ import id.cetak.hypervisor.GuestTools;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
 
-/** Reads the cleaned overlays, read-only, and journals what was found, good or bad. */
+/** Reads the guest, read-only, and journals what was found, good or bad. */
 final class AttestStep implements Step {
   static final String NAME = "attest";
 
   private final GuestTools guests;
+  private final Class<? extends VersionPlan> planType;
 
-  AttestStep(GuestTools guests) {
+  AttestStep(GuestTools guests, Class<? extends VersionPlan> planType) {
     this.guests = guests;
+    this.planType = planType;
   }
 
   @Override
@@ -21,7 +23,12 @@ final class AttestStep implements Step {
 
   @Override
   public Attestation run(Run run) {
-    return new Attestation(guests.attest(OverlayStep.overlays(run.plan(SealPlan.class)), run));
+    VersionPlan plan = run.plan(planType);
+    return new Attestation(
+        switch (plan.kind()) {
+          case SYSPREPPED -> guests.attest(plan.attested(), run);
+          case CLOUD_IMAGE -> guests.attestNeverBooted(plan.attested(), run);
+        });
   }
 
   /** Reading leaves nothing behind. */

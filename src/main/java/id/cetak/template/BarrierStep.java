@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Puts up the barrier's file layers and reads them back. */
 final class BarrierStep implements Step {
   private final Barrier barrier;
+  private final Class<? extends VersionPlan> planType;
 
-  BarrierStep(Barrier barrier) {
+  BarrierStep(Barrier barrier, Class<? extends VersionPlan> planType) {
     this.barrier = barrier;
+    this.planType = planType;
   }
 
   @Override
@@ -28,8 +30,8 @@ final class BarrierStep implements Step {
     if (!faults.isEmpty()) {
       throw new Failure(
           FailureCode.BARRIER_MISSING,
-          "Seal of template '%s': the barrier was put up but does not hold: %s. Look at the file system of the images."
-              .formatted(run.plan(SealPlan.class).template(), String.join("; ", faults)));
+          "%s: the barrier was put up but does not hold: %s. Look at the file system of the images."
+              .formatted(run.plan(planType).what(), String.join("; ", faults)));
     }
     return null;
   }

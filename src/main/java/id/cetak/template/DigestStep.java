@@ -11,9 +11,11 @@ final class DigestStep implements Step {
   static final String NAME = "digest";
 
   private final Images images;
+  private final Class<? extends VersionPlan> planType;
 
-  DigestStep(Images images) {
+  DigestStep(Images images, Class<? extends VersionPlan> planType) {
     this.images = images;
+    this.planType = planType;
   }
 
   @Override
@@ -23,18 +25,19 @@ final class DigestStep implements Step {
 
   @Override
   public Digests run(Run run) {
-    SealPlan plan = run.plan(SealPlan.class);
+    VersionPlan plan = run.plan(planType);
     List<Digests.FileDigest> files = new ArrayList<>();
-    for (int n = 0; n < plan.disks().size(); n++) {
-      files.add(digest(plan, SealPlan.diskName(n), run));
+    for (VersionPlan.VersionDisk disk : plan.versionDisks()) {
+      files.add(digest(plan, disk.name(), run));
     }
-    if (plan.nvram() != null) {
-      files.add(digest(plan, SealPlan.NVRAM, run));
+    String nvram = plan.nvramName();
+    if (nvram != null) {
+      files.add(digest(plan, nvram, run));
     }
     return new Digests(files);
   }
 
-  private Digests.FileDigest digest(SealPlan plan, String name, Run run) {
+  private Digests.FileDigest digest(VersionPlan plan, String name, Run run) {
     return new Digests.FileDigest(name, images.digest(plan.folder().resolve(name), run));
   }
 

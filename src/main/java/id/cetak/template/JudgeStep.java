@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * finding is journaled first.
  */
 final class JudgeStep implements Step {
+  private final Class<? extends VersionPlan> planType;
+
+  JudgeStep(Class<? extends VersionPlan> planType) {
+    this.planType = planType;
+  }
+
   @Override
   public String name() {
     return "judge";
@@ -24,14 +30,16 @@ final class JudgeStep implements Step {
     List<GuestTools.Check> failed =
         run.result(AttestStep.NAME, Attestation.class).orElseThrow().failed();
     if (!failed.isEmpty()) {
+      VersionPlan plan = run.plan(planType);
       throw new Failure(
           FailureCode.ATTESTATION_FAILED,
-          "Seal of template '%s': the cleaned image still carries an identity: %s. Remove it in the guest, or name its path in removePaths; the domain is untouched."
+          "%s: the image carries an identity: %s. %s."
               .formatted(
-                  run.plan(SealPlan.class).template(),
+                  plan.what(),
                   failed.stream()
                       .map(check -> check.name() + " (" + check.finding() + ")")
-                      .collect(Collectors.joining("; "))));
+                      .collect(Collectors.joining("; ")),
+                  plan.remedy()));
     }
     return null;
   }

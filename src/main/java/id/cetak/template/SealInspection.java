@@ -1,6 +1,7 @@
 package id.cetak.template;
 
 import id.cetak.admission.Admission;
+import id.cetak.admission.Need;
 import id.cetak.app.CetakConfig;
 import id.cetak.command.Command;
 import id.cetak.failure.Complaints;
@@ -59,7 +60,7 @@ class SealInspection {
   Optional<Inspected> inspect(
       Command.Sysprep command, Set<Barrier.Layer> missing, StopSignal stop, Complaints complaints) {
     Optional<Domain> found = complaints.tried(() -> domain(command));
-    checkBarrier(command, missing, complaints);
+    checkBarrier(applicant(command), missing, complaints);
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -86,10 +87,12 @@ class SealInspection {
    * @throws Failure {@code NO_SPACE} or {@code TOO_LARGE}
    */
   void demandRoom(Run run, Inspected found) {
-    admission.demand(
-        new Admission.Applicant(
-            run.jobId(), run.attempt(), applicant(run.command(Command.Sysprep.class))),
-        found.sources().need());
+    demandRoom(run, applicant(run.command(Command.Sysprep.class)), found.sources().need());
+  }
+
+  /** The same for whoever makes a version otherwise. */
+  void demandRoom(Run run, String what, Need need) {
+    admission.demand(new Admission.Applicant(run.jobId(), run.attempt(), what), need);
   }
 
   /** Complains as {@link #demandRoom} would, and has nothing promised. */
@@ -109,8 +112,12 @@ class SealInspection {
                     "Correct the name, or send the command to the host that has it."));
   }
 
-  private void checkBarrier(
-      Command.Sysprep command, Set<Barrier.Layer> found, Complaints complaints) {
+  /**
+   * Complains when the host lacks a layer that the configuration does not waive.
+   *
+   * @param what the beginning of an error sentence
+   */
+  void checkBarrier(String what, Set<Barrier.Layer> found, Complaints complaints) {
     Set<Barrier.Layer> missing = EnumSet.noneOf(Barrier.Layer.class);
     missing.addAll(found);
     missing.removeAll(config.barrier().waived().orElse(Set.of()));
@@ -120,7 +127,7 @@ class SealInspection {
               FailureCode.BARRIER_MISSING,
               "%s: host %s does not have the barrier's layer %s, and the configuration does not waive it."
                   .formatted(
-                      applicant(command),
+                      what,
                       config.host(),
                       missing.stream().map(Enum::name).collect(Collectors.joining(", "))),
               "Run 'cetak-barrier install' there, or name the layer in cetak.barrier.waived."));

@@ -1,8 +1,10 @@
 package id.cetak.template;
 
+import id.cetak.hypervisor.GuestDisk;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param folder the folder of the sealed files
  */
 public record SealPlan(
-    String template,
-    int version,
-    @Nullable Integer parent,
+    @Override String template,
+    @Override int version,
+    @Override @Nullable Integer parent,
     UUID domain,
-    String domainXml,
+    @Override String domainXml,
     List<PlannedDisk> disks,
     @Nullable Path nvram,
-    Path work,
-    Path folder) {
+    @Override Path work,
+    @Override Path folder)
+    implements VersionPlan {
   /** What the sealed UEFI variables are called. */
   static final String NVRAM = "nvram.fd";
 
@@ -32,10 +35,42 @@ public record SealPlan(
 
   /** What the n-th disk is called, as an overlay and as a sealed file. */
   static String diskName(int n) {
-    return "disk-" + n + ".qcow2";
+    return VersionPlan.diskName(n);
   }
 
-  String label() {
-    return template + "@" + version;
+  @Override
+  public VersionKind kind() {
+    return VersionKind.SYSPREPPED;
+  }
+
+  @Override
+  public String what() {
+    return "Seal of template '%s'".formatted(template);
+  }
+
+  @Override
+  public String remedy() {
+    return "Remove it in the guest, or name its path in removePaths; the domain is untouched";
+  }
+
+  @Override
+  public List<VersionDisk> versionDisks() {
+    return IntStream.range(0, disks.size())
+        .mapToObj(
+            n ->
+                new VersionDisk(
+                    diskName(n), disks.get(n).target(), disks.get(n).virtualSizeBytes()))
+        .toList();
+  }
+
+  @Override
+  public @Nullable String nvramName() {
+    return nvram == null ? null : NVRAM;
+  }
+
+  /** The overlays, as they were cleaned. */
+  @Override
+  public List<GuestDisk> attested() {
+    return OverlayStep.overlays(this);
   }
 }

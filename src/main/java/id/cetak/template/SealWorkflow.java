@@ -1,7 +1,5 @@
 package id.cetak.template;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import id.cetak.command.Command;
 import id.cetak.command.CommandType;
 import id.cetak.event.Event;
@@ -43,23 +41,19 @@ import java.util.UUID;
  */
 @ApplicationScoped
 public class SealWorkflow implements Workflow {
-  private final VersionStore versions;
-  private final Barrier barrier;
+  private final Publication publication;
   private final jakarta.enterprise.event.Event<DomainConsumed> consumed;
-  private final ObjectMapper json;
   private final List<Step> steps;
 
   SealWorkflow(
       SealPlanStep plan,
       Hypervisor hypervisor,
       SealTools tools,
-      VersionStore versions,
-      jakarta.enterprise.event.Event<DomainConsumed> consumed,
-      ObjectMapper json) {
-    this.versions = versions;
+      Publication publication,
+      jakarta.enterprise.event.Event<DomainConsumed> consumed) {
+    this.publication = publication;
     this.consumed = consumed;
-    this.json = json;
-    this.barrier = tools.barrier();
+    Barrier barrier = tools.barrier();
     Images images = tools.images();
     GuestTools guests = tools.guests();
     this.steps =
@@ -69,12 +63,12 @@ public class SealWorkflow implements Workflow {
             new OverlayStep(images),
             new SysprepStep(guests),
             new MachineIdStep(guests),
-            new AttestStep(guests),
-            new JudgeStep(),
+            new AttestStep(guests, SealPlan.class),
+            new JudgeStep(SealPlan.class),
             new FlattenStep(images, barrier),
-            new DigestStep(images),
-            new BarrierStep(barrier),
-            new TidyStep(images),
+            new DigestStep(images, SealPlan.class),
+            new BarrierStep(barrier, SealPlan.class),
+            new TidyStep(images, SealPlan.class),
             new ConsumeStep(hypervisor, tools));
   }
 
@@ -96,28 +90,10 @@ public class SealWorkflow implements Workflow {
   @Override
   public Event completed(Run run) {
     SealPlan plan = run.plan(SealPlan.class);
-    Attestation attestation = run.result(AttestStep.NAME, Attestation.class).orElseThrow();
-    Digests digests = run.result(DigestStep.NAME, Digests.class).orElseThrow();
-    List<TemplateFile> files = digests.files().stream().map(file -> row(plan, file)).toList();
-    versions.publish(
-        run.jobId(),
-        run.lockFence(),
-        new VersionStore.Published(
-            plan.domainXml(), plan.nvram() != null, text(attestation.checks()), files));
+    Map<String, Object> data = publication.of(run, plan);
     if (run.command(Command.Sysprep.class).source() == Command.Source.CONSUME) {
       consumed.fire(new DomainConsumed(plan.domain()));
     }
-    Map<String, Object> data = run.eventData();
-    data.put("template", plan.template());
-    data.put("version", plan.version());
-    if (plan.parent() != null) {
-      data.put("parent", plan.parent());
-    }
-    data.put("kind", "sysprepped");
-    data.put("digest", digests.files().get(0).sha256());
-    data.put("disks", digests.files());
-    data.put("folder", plan.folder().toString());
-    data.put("attestation", attestation.checks());
     return new Event(UUID.randomUUID(), EventType.TEMPLATE_SEALED, plan.template(), data);
   }
 
@@ -135,27 +111,5 @@ public class SealWorkflow implements Workflow {
         EventType.SYSPREP_FAILED,
         run.command(Command.Sysprep.class).template().value(),
         data);
-  }
-
-  private TemplateFile row(SealPlan plan, Digests.FileDigest file) {
-    TemplateFile row = new TemplateFile();
-    row.name = file.name();
-    row.digest = file.sha256();
-    row.fingerprint = barrier.fingerprint(plan.folder().resolve(file.name()));
-    for (int n = 0; n < plan.disks().size(); n++) {
-      if (SealPlan.diskName(n).equals(file.name())) {
-        row.target = plan.disks().get(n).target();
-        row.virtualSizeBytes = plan.disks().get(n).virtualSizeBytes();
-      }
-    }
-    return row;
-  }
-
-  private String text(Object value) {
-    try {
-      return json.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("An attestation cannot be written as JSON", e);
-    }
   }
 }

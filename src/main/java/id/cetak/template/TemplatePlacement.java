@@ -2,7 +2,9 @@ package id.cetak.template;
 
 import id.cetak.app.CetakConfig;
 import id.cetak.command.Command;
+import id.cetak.command.Import;
 import id.cetak.failure.Failure;
+import id.cetak.hypervisor.ForeignImages;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.job.Placement;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,7 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Clones and retirements belong where the version's images are; a seal where its domain is. */
+/**
+ * Clones and retirements belong where the version's images are; a seal where its domain is, and an
+ * import where its image is.
+ */
 @ApplicationScoped
 class TemplatePlacement implements Placement {
   private static final String LIVE_HOSTS =
@@ -22,6 +27,7 @@ class TemplatePlacement implements Placement {
   private final VersionStore versions;
   private final LatestStore latest;
   private final Hypervisor hypervisor;
+  private final ForeignImages foreign;
   private final EntityManager database;
   private final String host;
 
@@ -29,11 +35,13 @@ class TemplatePlacement implements Placement {
       VersionStore versions,
       LatestStore latest,
       Hypervisor hypervisor,
+      ForeignImages foreign,
       EntityManager database,
       CetakConfig config) {
     this.versions = versions;
     this.latest = latest;
     this.hypervisor = hypervisor;
+    this.foreign = foreign;
     this.database = database;
     this.host = config.host();
   }
@@ -43,6 +51,9 @@ class TemplatePlacement implements Placement {
     if (command instanceof Command.Sysprep sysprep) {
       return Optional.of(sysprep.domain());
     }
+    if (command instanceof Import wanted) {
+      return Optional.of(new Imported(wanted.image()));
+    }
     return wanted(command).map(Object.class::cast);
   }
 
@@ -51,8 +62,14 @@ class TemplatePlacement implements Placement {
     if (command instanceof Command.Sysprep sysprep) {
       return hasDomain(sysprep.domain()) ? host : nextHost(tried);
     }
+    if (command instanceof Import wanted) {
+      return foreign.has(wanted.image()) ? host : nextHost(tried);
+    }
     return wanted(command).flatMap(this::templateHost).orElse(host);
   }
+
+  /** An image in the import folder; another thing than a domain of the same name. */
+  private record Imported(String image) {}
 
   /** A version of a template; null for the latest. */
   private record Wanted(String template, @Nullable Integer version) {}

@@ -5,12 +5,14 @@ import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
 import org.jspecify.annotations.Nullable;
 
-/** Removes the overlays, which nothing needs any more. */
+/** Removes what was needed on the way, and is not any more. */
 final class TidyStep implements Step {
   private final Images images;
+  private final Class<? extends VersionPlan> planType;
 
-  TidyStep(Images images) {
+  TidyStep(Images images, Class<? extends VersionPlan> planType) {
     this.images = images;
+    this.planType = planType;
   }
 
   @Override
@@ -20,7 +22,7 @@ final class TidyStep implements Step {
 
   @Override
   public @Nullable Object run(Run run) {
-    images.remove(run.plan(SealPlan.class).work());
+    images.remove(run.plan(planType).work());
     return null;
   }
 

@@ -33,7 +33,7 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
   private static final String PUBLISH =
       """
       update template_version v
-         set state = 'SEALED', sealed_at = clock_timestamp(), digest_at = clock_timestamp(),
+         set state = 'SEALED', kind = :kind, sealed_at = clock_timestamp(), digest_at = clock_timestamp(),
              domain_xml = :xml, nvram = :nvram, attestation = cast(:attestation as jsonb)
        where v.id = :id and v.state = 'SEALING'
          and exists (select 1 from template_lease l join template t on t.name = l.template
@@ -111,8 +111,13 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
     delete("id = ?1 and state = ?2", id, VersionState.SEALING);
   }
 
-  /** What a seal has made. */
-  record Published(String domainXml, boolean nvram, String attestation, List<TemplateFile> files) {}
+  /** What a seal or an import has made. */
+  record Published(
+      VersionKind kind,
+      String domainXml,
+      boolean nvram,
+      String attestation,
+      List<TemplateFile> files) {}
 
   /**
    * SEALING to SEALED, and the template's latest, inside the caller's transaction. @throws
@@ -122,6 +127,7 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
     int rows =
         getEntityManager()
             .createNativeQuery(PUBLISH)
+            .setParameter("kind", published.kind().name())
             .setParameter("xml", published.domainXml())
             .setParameter("nvram", published.nvram())
             .setParameter("attestation", published.attestation())

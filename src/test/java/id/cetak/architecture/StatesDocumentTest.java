@@ -66,6 +66,7 @@ class StatesDocumentTest {
             "job.type",
             "template_version.state",
             "template_version.quarantined_for",
+            "template_version.kind",
             "clone.state",
             "clone.disk")
         .containsEntry("job.type", words(CommandType.class))

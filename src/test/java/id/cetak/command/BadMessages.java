@@ -102,6 +102,30 @@ final class BadMessages {
     all.add(new Bad(new byte[300_000], null, null, "300000 bytes, more than the 262144"));
   }
 
+  private static void imports(List<Bad> all) {
+    String head = "{'id':'x','command':'import','template':'t'";
+    bad(all, head + "}", "image", "The field 'image' is missing");
+    for (String path :
+        List.of(
+            "../x.qcow2",
+            "/etc/shadow",
+            "a/b",
+            "..",
+            ".hidden",
+            "",
+            "-x",
+            "a b",
+            "nbd:host",
+            "json:{}")) {
+      bad(all, head + ",'image':'" + path + "'}", "image", "must be a file's name");
+    }
+    bad(all, head + ",'image':'" + "x".repeat(129) + "'}", "image", "1 to 128 characters");
+    bad(all, head + ",'image':'i','sha256':'ABCD'}", "sha256", "64 digits of 0-9 a-f");
+    bad(all, head + ",'image':'i','cpus':0}", "cpus", "from 1 to 512");
+    bad(all, head + ",'image':'i','network':'-x'}", "network", "begin with none of . -");
+    bad(all, head + ",'image':'i','format':'raw'}", "format", "It knows");
+  }
+
   private static void envelopes(List<Bad> all) {
     bad(all, "{}", "id", "The command has no id: neither a field 'id' nor an AMQP message_id");
     bad(all, "{'id':'x'}", "command", "The field 'command' is missing");
@@ -125,13 +149,9 @@ final class BadMessages {
         all,
         "{'id':'x','command':'start'}",
         "command",
-        "There are sysprep, clone, clone-batch, delete, verify, audit, promote, recall, retire, flatten, cancel");
+        "There are sysprep, import, clone, clone-batch, delete, verify, audit, promote, recall, retire, flatten, cancel");
     bad(all, "{'id':'x','command':''}", "command", "The command '' is not known");
-    bad(
-        all,
-        "{'id':'x','command':'import','template':'t','image':'i'}",
-        "command",
-        "'import' is not supported yet");
+    imports(all);
     batches(all);
     bad(all, "{'id':'','command':'cancel'}", "id", "'id' must be 1 to 128 characters");
     bad(all, "{'id':'a b','command':'cancel'}", "id", "but is 'a b'");

@@ -41,4 +41,11 @@ public final class FakeGuestTools implements GuestTools {
     calls.add("attest");
     return findings;
   }
+
+  @Override
+  public List<Check> attestNeverBooted(List<GuestDisk> disks, StopSignal stop) {
+    stop.check();
+    calls.add("attestNeverBooted");
+    return findings;
+  }
 }

@@ -50,6 +50,7 @@ public final class Broker implements AutoCloseable {
           "cetak.retire.failed",
           "cetak.template.sealed",
           "cetak.sysprep.failed",
+          "cetak.import.failed",
           "cetak.audit.completed",
           "cetak.audit.failed",
           "cetak.drill.completed",

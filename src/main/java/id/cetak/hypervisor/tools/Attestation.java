@@ -49,6 +49,14 @@ final class Attestation {
         attestation.systemd());
   }
 
+  /** The same, and whether the guest has ever run. */
+  static List<Check> ofNeverBooted(GuestTree guest) {
+    List<Check> checks = new ArrayList<>(of(guest));
+    checks.add(
+        new Attestation(guest).none("never-booted", IdentityPaths.BOOT_MARKS, "left by a boot"));
+    return List.copyOf(checks);
+  }
+
   private Check machineId() {
     Optional<GuestFile> file = guest.file("/etc/machine-id");
     if (file.isEmpty()) {

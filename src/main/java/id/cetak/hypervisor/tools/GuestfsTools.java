@@ -82,6 +82,15 @@ class GuestfsTools implements GuestTools {
 
   @Override
   public List<Check> attest(List<GuestDisk> disks, StopSignal stop) {
+    return Attestation.of(read(disks, stop));
+  }
+
+  @Override
+  public List<Check> attestNeverBooted(List<GuestDisk> disks, StopSignal stop) {
+    return Attestation.ofNeverBooted(read(disks, stop));
+  }
+
+  private GuestTree read(List<GuestDisk> disks, StopSignal stop) {
     String what = "Attestation of " + names(disks);
     return appliances.use(
         what,
@@ -92,8 +101,13 @@ class GuestfsTools implements GuestTools {
           Path outputs = Files.createDirectory(place.folder().resolve("guest"));
           ToolCall call = guestfish(what, "--ro", script, disks);
           ToolCall prepared = place.prepare(call).with(GuestReader.FOLDER, outputs.toString());
-          runner.succeed(prepared, FailureCode.TOOL_FAILED, withRoom(what, outputs, stop));
-          return Attestation.of(new GuestReader(outputs).tree());
+          ToolResult result = runner.run(prepared, withRoom(what, outputs, stop));
+          if (!result.succeeded()) {
+            boolean empty = result.says("no operating system was found");
+            throw ToolFailure.of(
+                prepared, result, empty ? FailureCode.ATTESTATION_FAILED : FailureCode.TOOL_FAILED);
+          }
+          return new GuestReader(outputs).tree();
         });
   }
 

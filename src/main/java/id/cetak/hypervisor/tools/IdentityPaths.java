@@ -99,6 +99,12 @@ final class IdentityPaths {
           "/etc/NetworkManager/system-connections/cloud-init-*",
           "/etc/sysconfig/network-scripts/ifcfg-cloud-init*");
 
+  /** What a first boot leaves and the making of an image does not: a pattern of guest paths. */
+  static final String BOOT_MARKS =
+      "/var/lib/cloud/(instance|(instances|data|sem)/.*)"
+          + "|/var/log/journal/[^/]+/.*"
+          + "|/var/lib/systemd/(random-seed|timers/.*)";
+
   /** Looked for by the attestation outside {@code /etc}; what of it exists is told by name. */
   static final List<String> LOOKED_FOR =
       Stream.of(
@@ -114,6 +120,10 @@ final class IdentityPaths {
                   "/var/lib/cloud/instances/*",
                   "/var/lib/cloud/data/*",
                   "/var/lib/cloud/seed/*/*",
+                  "/var/lib/cloud/sem/*",
+                  "/var/log/journal/*/*",
+                  "/var/lib/systemd/random-seed",
+                  "/var/lib/systemd/timers/*",
                   "/var/lib/cetak/*",
                   "/var/lib/dbus/machine-id"),
               LEASES,

@@ -19,21 +19,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Images by qemu-img, the ISO library and the kernel; a folder that is missing is made. */
 @ApplicationScoped
 class ImageTools implements Images {
-  private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
   private static final Set<PosixFilePermission> SEED_MODE =
       PosixFilePermissions.fromString("rw-r-----");
 
@@ -222,24 +216,7 @@ class ImageTools implements Images {
 
   @Override
   public String digest(Path image, StopSignal stop) {
-    try (InputStream in = Files.newInputStream(image)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] chunk = new byte[1 << 20];
-      stop.check();
-      long asked = System.nanoTime();
-      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-        digest.update(chunk, 0, read);
-        if (System.nanoTime() - asked > ASK_NANOS) {
-          stop.check();
-          asked = System.nanoTime();
-        }
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException e) {
-      throw ToolFailure.of("Digest of " + image, image, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return FileDigest.of(image, stop);
   }
 
   @Override

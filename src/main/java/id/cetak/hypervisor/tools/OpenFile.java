@@ -14,10 +14,15 @@ final class OpenFile implements AutoCloseable {
 
   static OpenFile of(Path path, int flags) throws IOException {
     try {
-      return new OpenFile(Libc.LIBRARY.open(path.toString(), flags | Libc.O_CLOEXEC));
+      return attempt(path, flags);
     } catch (LastErrorException e) {
       throw Libc.failure(path, e);
     }
+  }
+
+  /** As {@link #of}, for whoever tells one refusal of the kernel from another. */
+  static OpenFile attempt(Path path, int flags) throws LastErrorException {
+    return new OpenFile(Libc.LIBRARY.open(path.toString(), flags | Libc.O_CLOEXEC));
   }
 
   int number() {

@@ -332,12 +332,48 @@ class AttestationTest {
     return Attestation.of(new GuestTree(files, filesystems, List.of(), ""));
   }
 
+  private List<Check> neverBooted() {
+    return Attestation.ofNeverBooted(new GuestTree(files, filesystems, List.of(), ""));
+  }
+
   private List<String> failed() {
     return failed(new GuestTree(files, filesystems, List.of(), ""));
   }
 
   private static List<String> failed(GuestTree tree) {
     return Attestation.of(tree).stream().filter(c -> !c.passed()).map(Check::name).toList();
+  }
+
+  @Test
+  void a_cloud_image_that_never_ran_is_known_by_that() {
+    debianCloudImage();
+    assertThat(neverBooted()).allMatch(Check::passed);
+    assertThat(neverBooted())
+        .hasSize(checks().size() + 1)
+        .last()
+        .satisfies(check -> assertThat(check.name()).isEqualTo("never-booted"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/var/lib/cloud/instance",
+        "/var/lib/cloud/sem/config_scripts_per_once.once",
+        "/var/log/journal/0123456789abcdef0123456789abcdef/system.journal",
+        "/var/lib/systemd/random-seed",
+        "/var/lib/systemd/timers/stamp-apt-daily.timer"
+      })
+  void a_mark_of_a_boot_shows(String path) {
+    debianCloudImage();
+    files.put(path, GuestFile.NAMED);
+    assertThat(neverBooted())
+        .filteredOn(check -> check.name().equals("never-booted"))
+        .singleElement()
+        .satisfies(
+            check -> {
+              assertThat(check.passed()).isFalse();
+              assertThat(check.finding()).isEqualTo(path + " left by a boot");
+            });
   }
 
   private String finding(String name) {
