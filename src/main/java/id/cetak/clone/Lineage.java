@@ -1,7 +1,7 @@
 package id.cetak.clone;
 
 import id.cetak.command.Command.Disk;
-import id.cetak.command.CommandId;
+import id.cetak.command.Name;
 import id.cetak.hypervisor.DomainXml;
 import java.util.Arrays;
 import java.util.List;
@@ -78,8 +78,8 @@ public record Lineage(
     boolean whole =
         version.matches("[1-9][0-9]{0,8}")
             && attempt.matches("[0-9]{1,9}")
-            && !element.getAttribute("template").isEmpty()
-            && !element.getAttribute("hostname").isEmpty()
+            && Name.isLegal(element.getAttribute("template"))
+            && Name.isLegal(element.getAttribute("hostname"))
             && !element.getAttribute("instance-id").isEmpty();
     if (!whole || id.isEmpty() || disk.isEmpty()) {
       return Optional.empty();
@@ -188,8 +188,24 @@ public record Lineage(
     }
   }
 
-  /** The batch as a command's id, when there is one that can be one. */
-  Optional<CommandId> batchCommand() {
-    return Optional.ofNullable(batch).filter(CommandId::isLegal).map(CommandId::new);
+  /**
+   * This, with what only the domain remembers: a version, a job or a batch can be forgotten by the
+   * database.
+   */
+  public Lineage completedBy(Optional<Lineage> said) {
+    Optional<Lineage> own = said.filter(other -> other.id.equals(id));
+    return new Lineage(
+        id,
+        template,
+        version,
+        digest != null ? digest : own.map(Lineage::digest).orElse(null),
+        own.map(Lineage::attempt).orElse(attempt),
+        command != null ? command : own.map(Lineage::command).orElse(null),
+        batch != null ? batch : own.map(Lineage::batch).orElse(null),
+        disk,
+        hostname,
+        instanceId,
+        macs,
+        labels);
   }
 }

@@ -11,9 +11,14 @@ import java.util.regex.Pattern;
 public record Name(@JsonValue String value) {
   private static final Pattern LEGAL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
+  /** Whether this can be a name. */
+  public static boolean isLegal(String value) {
+    return LEGAL.matcher(value).matches();
+  }
+
   @JsonCreator
   public Name {
-    if (!LEGAL.matcher(value).matches()) {
+    if (!isLegal(value)) {
       throw new IllegalArgumentException(
           "must be 1 to 63 characters of a-z 0-9 - and neither begin nor end with a hyphen");
     }

@@ -108,7 +108,7 @@ public class Versions {
   // Without the immutable flag, libvirt itself changes owner and ctime of a backing file at a
   // clone's start: then only
   // inode, links, size and mtime, the first four parts, are held against it.
-  private boolean same(String recorded, String now) {
+  boolean same(String recorded, String now) {
     boolean waived =
         config.barrier().waived().map(w -> w.contains(Barrier.Layer.IMMUTABLE)).orElse(false);
     return waived ? firstFour(recorded).equals(firstFour(now)) : recorded.equals(now);
