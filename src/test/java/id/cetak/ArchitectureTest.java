@@ -49,7 +49,7 @@ class ArchitectureTest {
           Set.of("preflight"),
           Set.of("template", "identity"),
           Set.of("clone"),
-          Set.of("batch", "proof", "audit"),
+          Set.of("batch", "proof", "audit", "reconcile"),
           Set.of("messaging", "hypervisor.libvirt", "hypervisor.tools", "ops"));
 
   /** The ports' methods that only look; every other one acts. */
@@ -110,13 +110,17 @@ class ArchitectureTest {
           "ClonePreview",
           "FlattenConditions",
           "CloneNeed",
-          "SealedImages");
+          "SealedImages",
+          "HostVersions",
+          "DiskComparison",
+          "VersionComparison");
 
   /** Speak SQL besides the stores: the journal and the locks are stores by another name. */
   private static final Set<String> STORES = Set.of("Journal", "TemplateLocks");
 
   /** Speak SQL too, but only read. */
-  private static final Set<String> READERS = Set.of("JobGauges", "TemplatePlacement", "PastJobs");
+  private static final Set<String> READERS =
+      Set.of("JobGauges", "LiveJobs", "TemplatePlacement", "PastJobs");
 
   private static final List<Rule> RULES =
       List.of(

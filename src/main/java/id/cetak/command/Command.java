@@ -29,7 +29,9 @@ public sealed interface Command
         Drill,
         DrillPart,
         DryRun,
-        Import {
+        Import,
+        Reconcile,
+        ReconcileHost {
   CommandId id();
 
   /** The template or clone that the command is about; the subject of its events. */

@@ -124,6 +124,7 @@ public final class CommandReader {
           case RECALL -> VersionForms.recall(fields, id);
           case RETIRE -> VersionForms.retire(fields, id);
           case FLATTEN -> VersionForms.flatten(fields, id);
+          case RECONCILE, RECONCILE_HOST -> FleetForms.reconcile(fields, id);
           case CANCEL -> CommandForms.cancel(fields, id);
           case DRILL -> CommandForms.drill(fields, id);
           case DRILL_PART, PREFLIGHT ->

@@ -18,6 +18,9 @@ public enum CommandType {
   AUDIT("audit", Command.Audit.class),
   /** A host's part of an {@code audit}. */
   AUDIT_HOST("audit", Command.AuditHost.class),
+  RECONCILE("reconcile", Reconcile.class),
+  /** A host's part of a {@code reconcile}. */
+  RECONCILE_HOST("reconcile", ReconcileHost.class),
   PROMOTE("promote", Command.Promote.class),
   RECALL("recall", Command.Recall.class),
   RETIRE("retire", Command.Retire.class),
@@ -29,7 +32,8 @@ public enum CommandType {
   /** Any command that says {@code dryRun: true}; its word is in no message. */
   PREFLIGHT("preflight", DryRun.class);
 
-  private static final Set<CommandType> INNER = EnumSet.of(AUDIT_HOST, DRILL_PART, PREFLIGHT);
+  private static final Set<CommandType> INNER =
+      EnumSet.of(AUDIT_HOST, RECONCILE_HOST, DRILL_PART, PREFLIGHT);
 
   private final String word;
   private final Class<? extends Command> content;

@@ -37,6 +37,8 @@ public enum EventType {
   DRILL_FAILED("drill.failed"),
   PREFLIGHT_COMPLETED("preflight.completed"),
   PREFLIGHT_FAILED("preflight.failed"),
+  RECONCILE_COMPLETED("reconcile.completed"),
+  RECONCILE_FAILED("reconcile.failed"),
   CANCEL_COMPLETED("cancel.completed"),
   COMMAND_REJECTED("command.rejected");
 

@@ -57,6 +57,8 @@ public final class Broker implements AutoCloseable {
           "cetak.drill.failed",
           "cetak.preflight.completed",
           "cetak.preflight.failed",
+          "cetak.reconcile.completed",
+          "cetak.reconcile.failed",
           "cetak.cancel.completed");
 
   private final ConnectionFactory factory = new ConnectionFactory();
@@ -211,8 +213,10 @@ public final class Broker implements AutoCloseable {
             await().atMost(Duration.ofSeconds(20)).until(() -> batch.size() >= wanted);
           }
           reader.close();
-          seen.addAll(batch);
-          offset += batch.size();
+          // What comes in between the two must not be counted without being seen.
+          List<Seen> read = List.copyOf(batch);
+          seen.addAll(read);
+          offset += read.size();
           return true;
         });
   }

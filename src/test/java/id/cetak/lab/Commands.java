@@ -62,6 +62,13 @@ public final class Commands {
         .formatted(id, name);
   }
 
+  public static String reconcile(String id, boolean repair) {
+    return """
+    {"command": "reconcile", "id": "%s", "repair": %b}\
+    """
+        .formatted(id, repair);
+  }
+
   public static String cancel(String id, String target) {
     return """
     {"command": "cancel", "id": "%s", "target": "%s"}\

@@ -55,6 +55,7 @@ public final class Witness {
   // I2
   private void oneOutcomeEach(List<String> breaches) {
     Map<String, Set<String>> ids = broker.outcomeIds();
+    // A host's part of a command is told of by the command's own event.
     for (String command :
         rows("select command_id from job where host in ('lab', 'other') and not spread")) {
       int found = ids.getOrDefault(command, Set.of()).size();
