@@ -99,6 +99,7 @@ class ArchitectureTest {
           "Publication",
           "SealPreconditions",
           "SealInspection",
+          "ImportInspection",
           "SealPreflight",
           "SealSources",
           "TemplatePlacement",

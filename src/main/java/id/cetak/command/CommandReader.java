@@ -114,7 +114,7 @@ public final class CommandReader {
       if (type.word().equals(word)) {
         return switch (type) {
           case SYSPREP -> dry(fields, CommandForms.sysprep(fields, id));
-          case IMPORT -> ImportForm.read(fields, id);
+          case IMPORT -> dry(fields, ImportForm.read(fields, id));
           case CLONE -> dry(fields, CommandForms.clone(fields, id));
           case CLONE_BATCH -> dry(fields, BatchForms.cloneBatch(fields, id));
           case DELETE, DELETE_BATCH -> BatchForms.delete(fields, id);

@@ -13,6 +13,7 @@ public record DryRun(
         @JsonSubTypes({
           @JsonSubTypes.Type(value = Command.Sysprep.class, name = "sysprep"),
           @JsonSubTypes.Type(value = Command.Clone.class, name = "clone"),
+          @JsonSubTypes.Type(value = Import.class, name = "import"),
           @JsonSubTypes.Type(value = Command.CloneBatch.class, name = "clone-batch")
         })
         Command of)

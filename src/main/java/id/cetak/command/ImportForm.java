@@ -6,7 +6,16 @@ import java.util.regex.Pattern;
 /** What {@code import} may say; the JSON Schema says the same. */
 final class ImportForm {
   private static final List<String> FIELDS =
-      List.of("command", "id", "template", "image", "sha256", "cpus", "memoryMiB", "network");
+      List.of(
+          "command",
+          "id",
+          "template",
+          "image",
+          "sha256",
+          "cpus",
+          "memoryMiB",
+          "network",
+          CommandForms.DRY_RUN);
 
   private static final Pattern IMAGE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");

@@ -97,7 +97,12 @@ class SealInspection {
 
   /** Complains as {@link #demandRoom} would, and has nothing promised. */
   void lookForRoom(Command.Sysprep command, Inspected found, Complaints complaints) {
-    admission.look(applicant(command), found.sources().need(), complaints);
+    lookForRoom(applicant(command), found.sources().need(), complaints);
+  }
+
+  /** The same for whoever makes a version otherwise. */
+  void lookForRoom(String what, Need need, Complaints complaints) {
+    admission.look(what, need, complaints);
   }
 
   private Domain domain(Command.Sysprep command) {

@@ -129,6 +129,16 @@ class CommandReaderTest {
   }
 
   @Test
+  void a_dry_run_of_an_import_is_read_back_as_it_was_stored() throws Exception {
+    Command dry =
+        read("{'command':'import','id':'i','template':'t','image':'a.img','dryRun':true}");
+    assertThat(dry.placedAs()).isInstanceOf(Import.class);
+    ObjectMapper stored = new ObjectMapper().registerModule(new JavaTimeModule());
+    assertThat(stored.readValue(stored.writeValueAsString(dry), dry.type().content()))
+        .isEqualTo(dry);
+  }
+
+  @Test
   void a_dry_run_is_not_asked_for_by_a_word_of_its_own() {
     assertThatThrownBy(() -> read("{'command':'preflight','id':'w'}"))
         .hasMessageContaining("not known");

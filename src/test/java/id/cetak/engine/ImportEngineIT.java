@@ -85,6 +85,29 @@ class ImportEngineIT {
     nothingIsLeftOf("missing");
   }
 
+  @Test
+  void a_dry_run_of_an_import_says_what_would_come_of_it_and_copies_nothing() {
+    Broker.Seen good =
+        run("asked", "disk.img\", \"dryRun\": true, \"sha256\": \"" + "0".repeat(64));
+    assertThat(good.type()).as(good.body()).isEqualTo("cetak.preflight.completed");
+    assertThat(good.data().get("command").asText()).isEqualTo("import");
+    assertThat(good.data().get("wouldSucceed").asBoolean()).isTrue();
+    assertThat(good.data().at("/plan/format").asText()).isEqualTo("raw");
+    assertThat(good.data().at("/plan/version").asInt()).isEqualTo(1);
+    nothingIsLeftOf("asked");
+
+    Broker.Seen missing =
+        run("asked-missing", "missing.img\", \"dryRun\": true, \"network\": \"no-such-net");
+    assertThat(missing.type()).as(missing.body()).isEqualTo("cetak.preflight.completed");
+    assertThat(missing.data().get("wouldSucceed").asBoolean()).isFalse();
+    assertThat(missing.data().get("findings").findValuesAsText("code"))
+        .contains("IMAGE_UNFIT", "NETWORK_UNKNOWN");
+    nothingIsLeftOf("asked-missing");
+  }
+
+  /**
+   * @param image the image's name, and what else the command says after it
+   */
   private static Broker.Seen run(String template, String image) {
     broker.send(
         "host.engine",

@@ -98,11 +98,14 @@ class ImportIT {
   void two_clones_with_their_own_user_data_are_two_machines() {
     String digest = digest();
     List<String> keys = USERS.stream().map(ImportIT::key).toList();
-    try (WorkerProcess worker = worker(Map.of()).awaitReady()) {
+    try (WorkerProcess worker =
+        worker(Map.of("CETAK_VERIFY_WAIT", BOOT.toSeconds() + "s")).awaitReady()) {
       for (int n = 0; n < USERS.size(); n++) {
+        String proof = n == 0 ? ", \"verify\": true, \"sshHostKeys\": \"minted\"" : "";
         broker.send(
             "host.lab",
-            Commands.clone("cloud-" + n, "cloud", "cloud-" + n, more(USERS.get(n), keys.get(n))));
+            Commands.clone(
+                "cloud-" + n, "cloud", "cloud-" + n, more(USERS.get(n), keys.get(n)) + proof));
       }
       List<JsonNode> clones =
           IntStream.range(0, USERS.size()).mapToObj(n -> completed("cloud-" + n)).toList();
@@ -118,10 +121,12 @@ class ImportIT {
         assertThat(guest.group(7))
             .as("keys")
             .isEqualTo(USERS.get(n) + "=" + fingerprint(keys.get(n)));
-        if (clone.hasNonNull("machineId")) {
-          assertThat(guest.group(2)).as("machine-id").isEqualTo(clone.get("machineId").asText());
-        }
+        assertThat(guest.group(2)).as("machine-id").isEqualTo(clone.get("machineId").asText());
       }
+      assertThat(guests.get(0).group(3))
+          .as("the minted host key")
+          .isEqualTo(clones.get(0).at("/sshHostKeys/0/fingerprint").asText());
+      verified(clones.get(0));
       for (int field = 1; field <= 7; field++) {
         assertThat(guests.get(0).group(field))
             .as("field %d of what the guests say of themselves", field)
@@ -180,6 +185,15 @@ class ImportIT {
     for (Path file : List.of(evil, inbox.resolve("link.qcow2"), blank)) {
       Files.delete(file);
     }
+  }
+
+  /** By the guest agent: the image's cloud-init runs no scripts of the vendor-data. */
+  private static void verified(JsonNode clone) {
+    Broker.Seen proof = broker.outcome("cloud-0/verify", BOOT);
+    assertThat(proof.type()).as(proof.body()).isEqualTo("cetak.clone.verified");
+    assertThat(proof.data().get("source").asText()).isEqualTo("agent");
+    assertThat(proof.data().get("machineId")).isEqualTo(clone.get("machineId"));
+    assertThat(proof.data().get("sshHostKeys")).isEqualTo(clone.get("sshHostKeys"));
   }
 
   private static void refused(String image, String more, String code, String why) {
