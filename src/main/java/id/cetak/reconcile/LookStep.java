@@ -60,7 +60,11 @@ class LookStep implements Step {
     found.addAll(missingDomains(world, settled));
     found.addAll(new FolderComparison(settled, directory).of(world));
     settled.versionsHere().forEach(version -> versions.of(version).ifPresent(found::add));
-    found.removeIf(difference -> !holds(difference));
+    if (!found.isEmpty()) {
+      // Files were looked at after the second reading: what a job began since is in the third.
+      Settled last = new Settled(before, books.read(world.ids()), books.host());
+      found.removeIf(difference -> !holds(difference, last));
+    }
     return new Findings(
         world.domains().size(), settled.clonesHere().size(), settled.versionsHere().size(), found);
   }
@@ -111,7 +115,7 @@ class LookStep implements Step {
   }
 
   /** What went or came while everything else was compared is no difference. */
-  private boolean holds(Difference difference) {
+  private boolean holds(Difference difference, Settled last) {
     return switch (difference.kind()) {
       case CLONE_WITHOUT_DOMAIN -> !hypervisor.exists(difference.id());
       case DOMAIN_WITHOUT_ENTRY, METADATA_COPIED, DOMAIN_ON_OTHER_HOST ->
@@ -125,10 +129,11 @@ class LookStep implements Step {
           MAC_CHANGED,
           DISK_MISSING,
           BACKING_DIFFERS,
-          DISK_UNREADABLE,
-          IMAGES_MISSING,
-          BARRIER_BROKEN ->
-          true;
+          DISK_UNREADABLE ->
+          last.here(difference.id()).isPresent()
+              || last.isNobodys(difference.id(), difference.name());
+      case IMAGES_MISSING, BARRIER_BROKEN ->
+          last.versionsHere().stream().anyMatch(version -> version.id().equals(difference.id()));
     };
   }
 
