@@ -52,9 +52,9 @@ class BadMessagesIT {
             "name"),
         Arguments.of("unknown command", "{\"command\":\"format\",\"id\":\"b5\"}", "format"),
         Arguments.of(
-            "not built yet",
-            "{\"command\":\"import\",\"id\":\"b6\",\"template\":\"t\",\"image\":\"i.qcow2\"}",
-            "not supported yet"),
+            "path as an image",
+            "{\"command\":\"import\",\"id\":\"b6\",\"template\":\"t\",\"image\":\"../i.qcow2\"}",
+            "image"),
         Arguments.of("no id", "{\"command\":\"clone\",\"template\":\"t\",\"name\":\"n\"}", "id"),
         Arguments.of("10 MB", "x".repeat(10 << 20), "262144"));
   }
