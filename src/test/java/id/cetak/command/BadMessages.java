@@ -149,7 +149,7 @@ final class BadMessages {
         all,
         "{'id':'x','command':'start'}",
         "command",
-        "There are sysprep, import, clone, clone-batch, delete, verify, audit, promote, recall, retire, flatten, cancel");
+        "There are sysprep, import, clone, clone-batch, delete, verify, audit, reconcile, promote, recall, retire, flatten, cancel, drill");
     bad(all, "{'id':'x','command':''}", "command", "The command '' is not known");
     imports(all);
     batches(all);
