@@ -159,7 +159,7 @@ class ReconcileIT {
 
   @Test
   void clones_that_are_being_made_and_removed_are_no_differences_and_nothing_is_left() {
-    broker.send("host.lab", Commands.batch("rush", lab.template(), 40));
+    broker.send("host.lab", Commands.batch("rush", lab.template(), 150));
     int looks = 0;
     while (broker.outcomes("rush").isEmpty()) {
       assertNothing(reconcile("host.lab", "rush-look-" + looks++, true));
@@ -168,7 +168,7 @@ class ReconcileIT {
     while (broker.outcomes("rush-over").isEmpty()) {
       assertNothing(reconcile("host.lab", "rush-look-" + looks++, true));
     }
-    assertThat(looks).isGreaterThan(2);
+    assertThat(looks).as("looks, each begun while clones came or went").isGreaterThanOrEqualTo(2);
     assertThat(new Witness(lab, broker).breaches()).isEmpty();
   }
 
