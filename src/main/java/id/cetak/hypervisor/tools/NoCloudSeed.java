@@ -22,7 +22,7 @@ final class NoCloudSeed {
       if (!Files.isRegularFile(image) || !isLabelled(image)) {
         return Optional.empty();
       }
-      return SeedReader.read(image, "meta-data")
+      return SeedContent.read(image, "meta-data")
           .map(text -> new Seed(value(text, "instance-id"), value(text, "local-hostname")));
     } catch (IOException e) {
       return Optional.empty();
