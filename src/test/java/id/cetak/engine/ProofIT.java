@@ -160,10 +160,10 @@ class ProofIT {
 
   @Test
   void a_clone_that_was_removed_meanwhile_ends_its_proof() {
-    clone("gone", "");
-    broker.send("any", Commands.delete("gone-over", "name", "gone"));
-    broker.outcome("gone-over", SOON);
-    Broker.Seen seen = broker.outcome("gone/verify", SOON);
+    clone("proof-gone", "");
+    broker.send("any", Commands.delete("proof-gone-over", "name", "proof-gone"));
+    broker.outcome("proof-gone-over", SOON);
+    Broker.Seen seen = broker.outcome("proof-gone/verify", SOON);
     assertThat(seen.type()).isEqualTo("cetak.verify.failed");
     assertThat(seen.data().get("code").asText()).isIn("DOMAIN_UNKNOWN", "CLONE_UNKNOWN");
   }

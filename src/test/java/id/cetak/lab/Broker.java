@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,13 @@ public final class Broker implements AutoCloseable {
           "cetak.reconcile.failed",
           "cetak.cancel.completed");
 
+  /**
+   * Who sent the first command of each id; tests of several classes share one worker and its
+   * memory.
+   */
+  private static final Map<String, String> SENDERS = new ConcurrentHashMap<>();
+
+  private final String uri;
   private final ConnectionFactory factory = new ConnectionFactory();
   private final List<Seen> seen = new ArrayList<>();
   private @Nullable Connection connection;
@@ -91,6 +99,7 @@ public final class Broker implements AutoCloseable {
   }
 
   public Broker(String uri) {
+    this.uri = uri;
     try {
       factory.setUri(uri);
     } catch (Exception e) {
@@ -98,9 +107,40 @@ public final class Broker implements AutoCloseable {
     }
   }
 
-  /** Publishes with a confirm; the queue must exist. */
+  /**
+   * Publishes with a confirm; the queue must exist.
+   *
+   * @throws IllegalStateException if a test of another class sent a command of this id: the worker
+   *     would take this one for a repetition, and answer with the outcome of the other
+   */
   public void send(String key, String body) {
+    String sender = sender();
+    String first = SENDERS.putIfAbsent(uri + " " + idOf(body), sender);
+    if (first != null && !first.equals(sender)) {
+      throw new IllegalStateException(
+          "%s sends a command whose id was used by %s: give it another id: %s"
+              .formatted(sender, first, body));
+    }
     send(key, body.getBytes(StandardCharsets.UTF_8), new AMQP.BasicProperties.Builder());
+  }
+
+  private static String sender() {
+    return StackWalker.getInstance()
+        .walk(frames -> frames.map(StackWalker.StackFrame::getClassName).toList())
+        .stream()
+        .map(name -> name.replaceAll("\\$.*", ""))
+        .filter(name -> name.endsWith("IT"))
+        .findFirst()
+        .orElse("a helper");
+  }
+
+  private static String idOf(String body) {
+    try {
+      return JSON.readTree(body).path("id").asText();
+    } catch (IOException e) {
+      // Not a command, and on purpose: bad messages are sent by this way too.
+      return body;
+    }
   }
 
   public void send(String key, byte[] body, AMQP.BasicProperties.Builder properties) {
