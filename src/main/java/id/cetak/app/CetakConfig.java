@@ -23,6 +23,13 @@ public interface CetakConfig {
    */
   String host();
 
+  /**
+   * Whether a worker compares its host with the database when it starts, and mends what leaves no
+   * doubt.
+   */
+  @WithDefault("true")
+  boolean reconcileAtStart();
+
   Libvirt libvirt();
 
   Images images();

@@ -2,6 +2,7 @@ package id.cetak.reconcile;
 
 import id.cetak.app.CetakConfig;
 import id.cetak.clone.ClonesOnHosts;
+import id.cetak.job.EndedJobs;
 import id.cetak.job.LiveJobs;
 import id.cetak.template.HostVersion;
 import id.cetak.template.HostVersions;
@@ -20,12 +21,19 @@ class BookReader {
 
   private final ClonesOnHosts clones;
   private final HostVersions versions;
+  private final EndedJobs ended;
   private final LiveJobs jobs;
   private final String host;
 
-  BookReader(ClonesOnHosts clones, HostVersions versions, LiveJobs jobs, CetakConfig config) {
+  BookReader(
+      ClonesOnHosts clones,
+      HostVersions versions,
+      EndedJobs ended,
+      LiveJobs jobs,
+      CetakConfig config) {
     this.clones = clones;
     this.versions = versions;
+    this.ended = ended;
     this.jobs = jobs;
     this.host = config.host();
   }
@@ -44,6 +52,7 @@ class BookReader {
         clones.of(host, ids).stream()
             .collect(Collectors.toMap(ClonesOnHosts.Entry::id, entry -> entry)),
         versions.all().stream().collect(Collectors.toMap(HostVersion::id, version -> version)),
+        ended.of(host, ids),
         held);
   }
 
@@ -55,6 +64,16 @@ class BookReader {
   /** What jobs have in hands now. */
   LiveJobs.Held held() {
     return jobs.of(host, List.of());
+  }
+
+  /** Whether a job of this host was undone: nothing that is named after it is to be left. */
+  boolean isUndone(UUID id) {
+    return ended.of(host, List.of(id)).undone().contains(id);
+  }
+
+  /** Whether a job of this host has ended, well or not. */
+  boolean isEnded(UUID id) {
+    return ended.of(host, List.of(id)).all().contains(id);
   }
 
   /** Whether a job of this id has not ended. */

@@ -40,6 +40,12 @@ enum DifferenceKind {
           + " that it lies on."),
   /** A clone's disk cannot be read. */
   DISK_UNREADABLE("Look at the image with qemu-img check before the guest is started again."),
+  /** The domain of a clone that failed or was cancelled: a worker made it too late to be heard. */
+  DOMAIN_LEFT_OVER(
+      "Shut it down if nobody needs it, and send reconcile with repair, which removes it when it is"
+          + " off."),
+  /** Files of a job that has ended. */
+  FOLDER_LEFT_OVER("Send reconcile with repair, which removes it."),
   /** A folder among the clones or the work that no job and no entry owns. */
   FOLDER_WITHOUT_OWNER(
       "Look what is in it, and remove it by hand when nobody needs it. Cetak removes nothing that"
@@ -76,7 +82,13 @@ enum DifferenceKind {
   /** Whether it can be mended without a doubt. */
   boolean repairable() {
     return switch (this) {
-      case DOMAIN_WITHOUT_ENTRY, METADATA_MISSING, METADATA_DIFFERS, BARRIER_BROKEN -> true;
+      case DOMAIN_WITHOUT_ENTRY,
+          METADATA_MISSING,
+          METADATA_DIFFERS,
+          BARRIER_BROKEN,
+          DOMAIN_LEFT_OVER,
+          FOLDER_LEFT_OVER ->
+          true;
       case CLONE_WITHOUT_DOMAIN,
           DOMAIN_ON_OTHER_HOST,
           METADATA_COPIED,

@@ -55,6 +55,14 @@ final class DomainComparison {
               domain,
               "Domain %s is here, but its entry in the ledger names host %s: it was moved behind Cetak's back, or is in two places."
                   .formatted(domain.name(), elsewhere.get().host())));
+    } else if (Lineage.idOf(xml).filter(id::equals).isPresent()
+        && settled.isOfUndone(id, domain.name())) {
+      found.add(
+          of(
+              DifferenceKind.DOMAIN_LEFT_OVER,
+              domain,
+              "Domain %s was made for a clone that then failed or was cancelled: nobody was told of it, and its name and addresses can be given out again."
+                  .formatted(domain.name())));
     } else if (Lineage.marks(xml) && settled.isNobodys(id, domain.name())) {
       unrecorded(domain, xml, found);
     }

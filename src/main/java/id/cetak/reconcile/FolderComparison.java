@@ -29,14 +29,14 @@ final class FolderComparison {
         .forEach(
             id ->
                 found.add(
-                    orphan(
+                    unowned(
                         "clones",
                         id,
                         "no clone of the fleet has it, no domain here has its id, and no job makes"
                             + " it")));
     world.work().stream()
         .filter(id -> settled.isNobodys(id, "") && settled.isNoVersion(id))
-        .forEach(id -> found.add(orphan("work", id, "no job works in it any more")));
+        .forEach(id -> found.add(unowned("work", id, "no job works in it any more")));
     world.sealed().stream()
         .filter(id -> !id.equals(CANARY) && settled.isNoVersion(id))
         .forEach(
@@ -51,11 +51,16 @@ final class FolderComparison {
     return found;
   }
 
-  private Difference orphan(String parent, UUID id, String why) {
+  private Difference unowned(String parent, UUID id, String why) {
+    boolean leftOver = settled.isOfEnded(id);
     return Difference.of(
-        DifferenceKind.FOLDER_WITHOUT_OWNER,
+        leftOver ? DifferenceKind.FOLDER_LEFT_OVER : DifferenceKind.FOLDER_WITHOUT_OWNER,
         parent + "/" + id,
         id,
-        "Folder %s: %s.".formatted(images.resolve(parent).resolve(id.toString()), why));
+        "Folder %s: %s%s."
+            .formatted(
+                images.resolve(parent).resolve(id.toString()),
+                why,
+                leftOver ? "; the job that made it has ended" : ""));
   }
 }

@@ -118,9 +118,9 @@ class LookStep implements Step {
   private boolean holds(Difference difference, Settled last) {
     return switch (difference.kind()) {
       case CLONE_WITHOUT_DOMAIN -> !hypervisor.exists(difference.id());
-      case DOMAIN_WITHOUT_ENTRY, METADATA_COPIED, DOMAIN_ON_OTHER_HOST ->
+      case DOMAIN_WITHOUT_ENTRY, METADATA_COPIED, DOMAIN_ON_OTHER_HOST, DOMAIN_LEFT_OVER ->
           hypervisor.exists(difference.id());
-      case FOLDER_WITHOUT_OWNER, IMAGES_WITHOUT_VERSION ->
+      case FOLDER_WITHOUT_OWNER, FOLDER_LEFT_OVER, IMAGES_WITHOUT_VERSION ->
           Files.exists(directory.resolve(difference.name()));
       case METADATA_MISSING,
           METADATA_DIFFERS,

@@ -19,8 +19,12 @@ public class ReconcileHostWorkflow implements Workflow {
   private final List<Step> steps;
 
   ReconcileHostWorkflow(
-      LookStep look, EntriesStep entries, MetadataStep metadata, BarriersStep barriers) {
-    this.steps = List.of(look, entries, metadata, barriers, new ReportStep());
+      LookStep look,
+      EntriesStep entries,
+      MetadataStep metadata,
+      BarriersStep barriers,
+      LeftoversStep leftovers) {
+    this.steps = List.of(look, entries, metadata, barriers, leftovers, new ReportStep());
   }
 
   @Override

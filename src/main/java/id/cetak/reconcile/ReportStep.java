@@ -24,7 +24,8 @@ final class ReportStep implements Step {
   @Override
   public Findings run(Run run) {
     Map<Key, Difference> mended = new HashMap<>();
-    for (String step : List.of(EntriesStep.NAME, MetadataStep.NAME, BarriersStep.NAME)) {
+    for (String step :
+        List.of(EntriesStep.NAME, MetadataStep.NAME, BarriersStep.NAME, LeftoversStep.NAME)) {
       run.result(step, Mended.class)
           .ifPresent(
               done ->

@@ -59,6 +59,16 @@ final class Settled {
     return !before.clones().containsKey(id) && !after.clones().containsKey(id) && !isHeld(id, name);
   }
 
+  /** Whether this is the id of a job here that failed or was cancelled, and nobody else's. */
+  boolean isOfUndone(UUID id, String name) {
+    return after.ended().undone().contains(id) && isNobodys(id, name);
+  }
+
+  /** Whether this is the id of a job here that has ended, and nobody else's. */
+  boolean isOfEnded(UUID id) {
+    return after.ended().all().contains(id) && isNobodys(id, "") && isNoVersion(id);
+  }
+
   private boolean isHeld(UUID id, String name) {
     return held.ids().contains(id) || held.names().contains(name);
   }

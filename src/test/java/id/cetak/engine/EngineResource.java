@@ -16,6 +16,8 @@ public final class EngineResource implements QuarkusTestResourceLifecycleManager
         Map.entry("cetak.run.poll", "100ms"),
         Map.entry("cetak.run.retry-delay", "100ms"),
         Map.entry("cetak.verify.wait", "15s"),
+        // Told by the tests when: they compare everything that there is before and after.
+        Map.entry("cetak.reconcile-at-start", "false"),
         Map.entry("rabbitmq-host", Containers.rabbitmq().getHost()),
         Map.entry("rabbitmq-port", Integer.toString(Containers.amqpPort())),
         Map.entry("rabbitmq-username", Containers.user()),

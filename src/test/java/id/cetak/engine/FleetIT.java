@@ -11,8 +11,10 @@ import id.cetak.lab.Broker;
 import id.cetak.lab.Commands;
 import id.cetak.lab.Containers;
 import id.cetak.lab.Witness;
+import id.cetak.reconcile.StartupReconcile;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +40,8 @@ class FleetIT {
   private static final Duration SOON = Duration.ofSeconds(60);
 
   private static Broker broker;
+
+  @Inject StartupReconcile startup;
 
   @BeforeAll
   static void connect() {
@@ -205,6 +209,89 @@ class FleetIT {
     assertRepaired(false, find(reconcile("orphan-mend", true), "folder-without-owner", name));
     assertThat(orphan).exists();
     Files.delete(orphan);
+  }
+
+  @Test
+  void what_a_clone_that_failed_left_is_removed_unless_its_domain_runs() throws IOException {
+    Domain domain = leftOver("late");
+    Path folder = FakeHost.DIRECTORY.resolve("clones").resolve(domain.uuid().toString());
+    FakeHost.HYPERVISOR.start(domain.uuid());
+    JsonNode kept = find(reconcile("late-look", true), "domain-left-over", "late");
+    assertRepaired(false, kept);
+    assertThat(kept.get("obstacle").asText()).contains("It runs");
+    assertThat(folder.resolve("disk-0.qcow2")).exists();
+    FakeHost.HYPERVISOR.destroy(domain.uuid());
+    assertRepaired(true, find(reconcile("late-mend", true), "domain-left-over", "late"));
+    assertThat(FakeHost.HYPERVISOR.exists(domain.uuid())).isFalse();
+    assertThat(folder).doesNotExist();
+    assertThat(entry("late")).as("a clone that failed gets no entry").isEmpty();
+  }
+
+  @Test
+  void a_folder_of_an_ended_job_is_removed_but_not_while_a_domain_has_a_disk_in_it()
+      throws IOException {
+    Domain domain = leftOver("husk");
+    Path folder = FakeHost.DIRECTORY.resolve("clones").resolve(domain.uuid().toString());
+    String name = "clones/" + domain.uuid();
+    FakeHost.HYPERVISOR.undefine(domain.uuid());
+    FakeHost.HYPERVISOR.define(
+        domain
+            .xml()
+            .replaceFirst(">" + domain.uuid() + "<", ">" + UUID.randomUUID() + "<")
+            .replace(">husk<", ">husk-taken<"));
+    Domain taker = FakeHost.HYPERVISOR.find("husk-taken").orElseThrow();
+    JsonNode kept = find(reconcile("husk-look", true), "folder-left-over", name);
+    assertRepaired(false, kept);
+    assertThat(kept.get("obstacle").asText()).contains("husk-taken");
+    assertThat(folder.resolve("disk-0.qcow2")).exists();
+    FakeHost.HYPERVISOR.undefine(taker.uuid());
+    assertRepaired(true, find(reconcile("husk-mend", true), "folder-left-over", name));
+    assertThat(folder).doesNotExist();
+  }
+
+  @Test
+  void a_worker_that_starts_looks_at_its_host_once_and_tells_what_it_found() throws IOException {
+    Domain domain = leftOver("reboot");
+    startup.look();
+    startup.look();
+    Broker.Seen told =
+        broker.event(
+            event ->
+                event.type().equals("cetak.reconcile.completed")
+                    && event.commandId().startsWith("start/"),
+            SOON);
+    assertThat(texts(told.data().get("hosts"))).containsExactly("engine");
+    assertRepaired(true, difference(told, "domain-left-over", "reboot").orElseThrow());
+    assertThat(FakeHost.HYPERVISOR.exists(domain.uuid())).isFalse();
+    assertThat(
+            Witness.rows(
+                "select 1 from job where type = 'RECONCILE' and command_id like 'start/%'"))
+        .hasSize(1);
+  }
+
+  /**
+   * A domain with its files as a worker leaves them that was frozen before its last call, and went
+   * on when its job had been undone.
+   */
+  private static Domain leftOver(String name) throws IOException {
+    broker.send("host.engine", Commands.clone(name, "fleet", name, ", \"version\": 99"));
+    assertThat(broker.outcome(name, SOON).type()).isEqualTo("cetak.clone.failed");
+    String id = Witness.rows("select id from job where command_id = '" + name + "'").get(0);
+    clone(name + "-model", "");
+    Domain model = FakeHost.HYPERVISOR.find(name + "-model").orElseThrow();
+    Path clones = FakeHost.DIRECTORY.resolve("clones");
+    Path folder = Files.createDirectories(clones.resolve(id));
+    try (Stream<Path> files = Files.list(clones.resolve(model.uuid().toString()))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    FakeHost.HYPERVISOR.define(
+        model
+            .xml()
+            .replace(model.uuid().toString(), id)
+            .replace(">" + name + "-model<", ">" + name + "<"));
+    return FakeHost.HYPERVISOR.find(name).orElseThrow();
   }
 
   @Test

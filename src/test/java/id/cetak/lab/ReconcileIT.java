@@ -158,6 +158,36 @@ class ReconcileIT {
   }
 
   @Test
+  void a_worker_that_starts_removes_what_a_clone_that_failed_has_left() throws IOException {
+    broker.send("host.lab", Commands.clone("late", lab.template(), "late", ", \"version\": 99"));
+    assertThat(broker.outcome("late", SOON).type()).isEqualTo("cetak.clone.failed");
+    String id = Witness.rows("select id from job where command_id = 'late'").get(0);
+    clone("late-model", "");
+    Path folder = lab.images().resolve("clones").resolve(id);
+    Shell.must("cp", "-a", folder("late-model").toString(), folder.toString());
+    Path definition = lab.directory().resolve("late.xml");
+    Files.writeString(
+        definition,
+        Shell.must("virsh", "dumpxml", "--inactive", "late-model")
+            .replace(uuid("late-model"), id)
+            .replace(">late-model<", ">late<"));
+    Shell.must("virsh", "define", definition.toString());
+    worker.stop();
+    worker = WorkerProcess.start(lab, Map.of());
+    Broker.Seen told =
+        broker.event(
+            event ->
+                event.commandId().startsWith("start/") && !kinds(event.data(), "late").isEmpty(),
+            SOON);
+    assertThat(kinds(told.data(), "late")).containsExactly("domain-left-over");
+    assertThat(differences(told.data(), "late")).allMatch(ReconcileIT::isRepaired);
+    assertThat(folder).doesNotExist();
+    assertThat(Shell.must("virsh", "-q", "list", "--all", "--uuid")).doesNotContain(id);
+    worker.awaitReady();
+    remove("name", "late-model");
+  }
+
+  @Test
   void clones_that_are_being_made_and_removed_are_no_differences_and_nothing_is_left() {
     broker.send("host.lab", Commands.batch("rush", lab.template(), 150));
     int looks = 0;
@@ -205,7 +235,7 @@ class ReconcileIT {
   }
 
   private static List<JsonNode> differences(JsonNode data, String name) {
-    return StreamSupport.stream(data.get("differences").spliterator(), false)
+    return StreamSupport.stream(data.path("differences").spliterator(), false)
         .filter(difference -> difference.get("name").asText().startsWith(name))
         .toList();
   }

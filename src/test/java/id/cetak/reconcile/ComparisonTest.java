@@ -4,9 +4,11 @@ import static id.cetak.reconcile.DifferenceKind.BACKING_DIFFERS;
 import static id.cetak.reconcile.DifferenceKind.DIGEST_DIFFERS;
 import static id.cetak.reconcile.DifferenceKind.DISK_MISSING;
 import static id.cetak.reconcile.DifferenceKind.DISK_UNREADABLE;
+import static id.cetak.reconcile.DifferenceKind.DOMAIN_LEFT_OVER;
 import static id.cetak.reconcile.DifferenceKind.DOMAIN_ON_OTHER_HOST;
 import static id.cetak.reconcile.DifferenceKind.DOMAIN_RENAMED;
 import static id.cetak.reconcile.DifferenceKind.DOMAIN_WITHOUT_ENTRY;
+import static id.cetak.reconcile.DifferenceKind.FOLDER_LEFT_OVER;
 import static id.cetak.reconcile.DifferenceKind.FOLDER_WITHOUT_OWNER;
 import static id.cetak.reconcile.DifferenceKind.IMAGES_WITHOUT_VERSION;
 import static id.cetak.reconcile.DifferenceKind.MAC_CHANGED;
@@ -24,6 +26,7 @@ import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.FakeImages;
 import id.cetak.hypervisor.PowerState;
 import id.cetak.hypervisor.StopSignal;
+import id.cetak.job.EndedJobs;
 import id.cetak.job.LiveJobs;
 import id.cetak.template.HostVersion;
 import java.nio.file.Path;
@@ -41,6 +44,10 @@ class ComparisonTest {
   private static final String HOST = "hv1";
   private static final UUID ID = new UUID(1, 7);
   private static final String MAC = "52:54:00:00:00:07";
+  private static final UUID DELETED = new UUID(6, 1);
+  private static final UUID FAILED = new UUID(6, 2);
+  private static final Set<UUID> UNDONE = Set.of(FAILED);
+  private static final Set<UUID> ENDED = Set.of(ID, DELETED, FAILED);
   private static final LiveJobs.Held NOTHING = new LiveJobs.Held(Set.of(), Set.of(), Set.of());
 
   private final Path images;
@@ -238,6 +245,35 @@ class ComparisonTest {
   }
 
   @Test
+  void files_of_jobs_that_have_ended_are_left_over_unless_somebody_owns_them() {
+    Settled settled = settled(books(NOTHING, entry), books(NOTHING, entry));
+    World world =
+        new World(
+            List.of(), Set.of(DELETED, FAILED, ID), Set.of(FAILED, version().id()), Set.of(FAILED));
+    assertThat(new FolderComparison(settled, images).of(world))
+        .extracting(difference -> difference.kind() + " " + difference.name())
+        .containsExactlyInAnyOrder(
+            FOLDER_LEFT_OVER + " clones/" + DELETED,
+            FOLDER_LEFT_OVER + " clones/" + FAILED,
+            FOLDER_LEFT_OVER + " work/" + FAILED,
+            IMAGES_WITHOUT_VERSION + " sealed/" + FAILED);
+  }
+
+  @Test
+  void the_domain_of_a_clone_that_failed_is_left_over_and_no_lost_entry() {
+    String own = lineage.text().replace(ID.toString(), FAILED.toString());
+    assertThat(compare(settled(), domain(FAILED, "late", own, MAC)))
+        .containsExactly(DOMAIN_LEFT_OVER);
+    var taken = new LiveJobs.Held(Set.of(), Set.of("late"), Set.of());
+    assertThat(compare(settled(books(taken), books(taken)), domain(FAILED, "late", own, MAC)))
+        .as("another job has the name in hands")
+        .isEmpty();
+    assertThat(compare(settled(), domain(FAILED, "copy", lineage.text(), MAC)))
+        .as("a domain with the UUID, but another clone's metadata")
+        .containsExactly(METADATA_COPIED);
+  }
+
+  @Test
   void two_thousand_clones_are_compared_in_no_time() {
     Entry[] entries = new Entry[2_000];
     Domain[] domains = new Domain[entries.length];
@@ -295,6 +331,7 @@ class ComparisonTest {
     return new Books(
         Stream.of(entries).collect(Collectors.toMap(Entry::id, entry -> entry)),
         Map.of(version().id(), version()),
+        new EndedJobs.Ended(ENDED, UNDONE),
         held);
   }
 

@@ -1,0 +1,65 @@
+package id.cetak.reconcile;
+
+import id.cetak.app.CetakConfig;
+import id.cetak.command.CommandId;
+import id.cetak.command.Reconcile;
+import id.cetak.failure.Failure;
+import id.cetak.hypervisor.Hypervisor;
+import id.cetak.job.OwnJobs;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduler;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.persistence.PersistenceException;
+import org.jboss.logging.Logger;
+
+/**
+ * Has this host compared with the database when its worker starts, since that is when a crash or a
+ * reboot may have left something: a job of the worker's own, as {@code reconcile} with repair for
+ * this host alone, whose event tells what was found.
+ */
+@ApplicationScoped
+public class StartupReconcile {
+  private static final Logger LOG = Logger.getLogger(StartupReconcile.class);
+  private static final String JOB = "startup-reconcile";
+
+  private final Scheduler scheduler;
+  private final OwnJobs jobs;
+  private final Hypervisor hypervisor;
+  private final CetakConfig config;
+
+  StartupReconcile(Scheduler scheduler, OwnJobs jobs, Hypervisor hypervisor, CetakConfig config) {
+    this.scheduler = scheduler;
+    this.jobs = jobs;
+    this.hypervisor = hypervisor;
+    this.config = config;
+  }
+
+  void start(@Observes StartupEvent event) {
+    if (config.reconcileAtStart()) {
+      scheduler
+          .newJob(JOB)
+          .setInterval("1s")
+          .setConcurrentExecution(Scheduled.ConcurrentExecution.SKIP)
+          .setTask(execution -> lookOnce())
+          .schedule();
+    }
+  }
+
+  private void lookOnce() {
+    try {
+      // A job that nobody can do would only count its failures.
+      hypervisor.version();
+      look();
+      scheduler.unscheduleJob(JOB);
+    } catch (Failure | PersistenceException e) {
+      LOG.debugf("The look at the host waits for libvirt and the database: %s", e.getMessage());
+    }
+  }
+
+  /** Asks for the look; one that still waits or runs is enough. */
+  public void look() {
+    jobs.add(new Reconcile(CommandId.ofStart(), true));
+  }
+}
