@@ -96,6 +96,7 @@ class ArchitectureTest {
   private static final Set<String> LOOKERS =
       Set.of(
           "SealTools",
+          "StartupReconcile",
           "Publication",
           "SealPreconditions",
           "SealInspection",
@@ -121,7 +122,7 @@ class ArchitectureTest {
 
   /** Speak SQL too, but only read. */
   private static final Set<String> READERS =
-      Set.of("JobGauges", "LiveJobs", "TemplatePlacement", "PastJobs");
+      Set.of("EndedJobs", "JobGauges", "LiveJobs", "TemplatePlacement", "PastJobs");
 
   private static final List<Rule> RULES =
       List.of(
@@ -196,10 +197,16 @@ class ArchitectureTest {
               "jobstate",
               SourceChecks.onlyMoverOf("job", Set.of("JobStore", "ClaimStore"))),
           new Rule(
-              "only intake makes a job, a job its members, and a job's end what follows",
+              "only intake makes a job, a job its members and followers, and a worker what it does itself",
               "jobrow",
               SourceChecks.onlyMakerOf(
-                  "job", Set.of("IntakeStore", "MemberStore", "FanOutStore", "FollowUpStore"))),
+                  "job",
+                  Set.of(
+                      "IntakeStore",
+                      "MemberStore",
+                      "FanOutStore",
+                      "FollowUpStore",
+                      "OwnJobStore"))),
           new Rule(
               "only the stores of versions and clones move their states",
               "rowstates",

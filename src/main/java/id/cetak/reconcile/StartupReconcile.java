@@ -5,7 +5,7 @@ import id.cetak.command.CommandId;
 import id.cetak.command.Reconcile;
 import id.cetak.failure.Failure;
 import id.cetak.hypervisor.Hypervisor;
-import id.cetak.job.OwnJobs;
+import id.cetak.job.OwnJobStore;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduler;
@@ -25,11 +25,12 @@ public class StartupReconcile {
   private static final String JOB = "startup-reconcile";
 
   private final Scheduler scheduler;
-  private final OwnJobs jobs;
+  private final OwnJobStore jobs;
   private final Hypervisor hypervisor;
   private final CetakConfig config;
 
-  StartupReconcile(Scheduler scheduler, OwnJobs jobs, Hypervisor hypervisor, CetakConfig config) {
+  StartupReconcile(
+      Scheduler scheduler, OwnJobStore jobs, Hypervisor hypervisor, CetakConfig config) {
     this.scheduler = scheduler;
     this.jobs = jobs;
     this.hypervisor = hypervisor;

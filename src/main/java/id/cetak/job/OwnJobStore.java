@@ -11,7 +11,7 @@ import java.util.UUID;
 
 /** Jobs that a worker makes for its own host, which nobody has sent. */
 @ApplicationScoped
-public class OwnJobs {
+public class OwnJobStore {
   private static final String ADD =
       """
       insert into job (id, command_id, content_hash, type, spec, host, subject, state, deadline, whole_fleet,
@@ -28,7 +28,7 @@ public class OwnJobs {
   private final ObjectMapper json;
   private final CetakConfig config;
 
-  OwnJobs(EntityManager database, ObjectMapper json, CetakConfig config) {
+  OwnJobStore(EntityManager database, ObjectMapper json, CetakConfig config) {
     this.database = database;
     this.json = json;
     this.config = config;
