@@ -42,7 +42,7 @@ class ArchitectureTest {
   private static final List<Set<String>> LAYERS =
       List.of(
           Set.of("app", "command", "event", "failure", "hypervisor"),
-          Set.of("workflow", "outbox"),
+          Set.of("workflow", "outbox", "producer"),
           Set.of("lock"),
           Set.of("job"),
           Set.of("admission", "fleet"),

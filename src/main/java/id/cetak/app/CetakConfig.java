@@ -7,6 +7,8 @@ import io.smallrye.config.WithName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -50,6 +52,9 @@ public interface CetakConfig {
   Outbox outbox();
 
   BrokerSettings broker();
+
+  /** By AMQP user, what it may ask for. With none of them, everybody may ask for everything. */
+  Map<String, ProducerSettings> producers();
 
   interface Libvirt {
     /** The libvirt connection. */
@@ -102,7 +107,7 @@ public interface CetakConfig {
 
     /** Layers (MODE, IMMUTABLE, HOOK) that an operator accepts to be missing on this host. */
     @WithDefault("")
-    java.util.Optional<Set<id.cetak.hypervisor.Barrier.Layer>> waived();
+    Optional<Set<id.cetak.hypervisor.Barrier.Layer>> waived();
 
     /** How often the canary proves the layers again, beyond the proof at start. */
     @WithDefault("10m")
@@ -261,6 +266,19 @@ public interface CetakConfig {
    * -password} and {@code -virtual-host}; here is how it is used.
    */
   interface BrokerSettings {
+    /**
+     * The AMQP users that workers log in as; {@code *} stands for any text. They are believed when
+     * they hand a command on for somebody else.
+     */
+    @WithDefault("${rabbitmq-username:guest}")
+    Set<String> workers();
+
+    /**
+     * The certificates (PEM) that vouch for RabbitMQ; with it, every connection to RabbitMQ is by
+     * TLS, and the broker's name is checked.
+     */
+    Optional<Path> tlsCa();
+
     /**
      * How often the broker is asked for its queues. Too short costs it work, too long makes metrics
      * and the broker's return late.

@@ -32,7 +32,7 @@ class CloneStore
   private static final String MINE =
       """
       with mine as materialized (
-        select id, batch_id from job where id = :id and attempt = :attempt for share)
+        select id, batch_id, producer from job where id = :id and attempt = :attempt for share)
       """;
 
   // Whoever withdraws the version waits for this transaction, or it finds the version withdrawn.
@@ -48,9 +48,9 @@ class CloneStore
           + STILL_SEALED
           + """
           insert into clone (id, job_id, name, host, template, version, disk, state, instance_id,
-                             hostname, labels, batch_id)
+                             hostname, labels, batch_id, producer)
           select id, id, :name, :host, :template, :version, :disk, 'RESERVED', cast(id as text),
-                 :hostname, cast(:labels as jsonb), batch_id
+                 :hostname, cast(:labels as jsonb), batch_id, producer
             from mine, sealed
           on conflict do nothing
           """;

@@ -16,6 +16,10 @@ public enum FailureCode {
   INVALID(REJECTED),
   /** The command id was used before for a command with other content. */
   ID_REUSED(REJECTED),
+  /** Who sent the message is not known, or is not granted this. */
+  NOT_ALLOWED(REJECTED),
+  /** The sender would have more clones than it is granted. */
+  QUOTA_EXCEEDED(REJECTED),
   /** No sealed version of this template exists on the host. */
   TEMPLATE_UNKNOWN(REJECTED),
   /** The version was started, changed or lost, and is not trusted any more. */

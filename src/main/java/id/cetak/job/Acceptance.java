@@ -54,13 +54,13 @@ class Acceptance {
       requests.removeAll(handedOn);
     }
     IntakeStore.Accepted accepted = store.accept(requests);
-    accepted.reused().forEach((request, refused) -> refuse(request.delivery(), refused));
+    accepted.refused().forEach((request, refused) -> refuse(request.delivery(), refused));
     return new Outcome(accepted.queued(), Optional.empty());
   }
 
   private Outcome cancel(IntakeStore.Request request, Command.Cancel cancel) {
     IntakeStore.Cancelled cancelled = store.cancel(request, cancel);
-    cancelled.reused().ifPresent(refused -> refuse(request.delivery(), refused));
+    cancelled.refused().ifPresent(refused -> refuse(request.delivery(), refused));
     return new Outcome(0, cancelled.stopped());
   }
 

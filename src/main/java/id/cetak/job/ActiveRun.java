@@ -186,6 +186,9 @@ final class ActiveRun implements Run {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("commandId", job.command().id().value());
     data.put("host", host);
+    if (job.caller().producer() != null) {
+      data.put("producer", job.caller().producer());
+    }
     data.put("attempts", job.failures() + 1);
     data.put("durationMillis", job.age().plusNanos(System.nanoTime() - startedNanos).toMillis());
     return data;

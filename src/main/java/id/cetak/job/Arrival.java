@@ -3,6 +3,7 @@ package id.cetak.job;
 import id.cetak.command.Command;
 import id.cetak.command.CommandReader;
 import id.cetak.command.CommandRefused;
+import id.cetak.producer.Grants;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -41,6 +42,21 @@ final class Arrival {
           new IntakeStore.Request(command, sha256(CommandReader.canonical(command)), delivery);
     } catch (CommandRefused e) {
       refused = e;
+    }
+  }
+
+  /** Refuses the command when its sender is not granted it. */
+  void demand(Grants grants, String host) {
+    IntakeStore.Request made = request;
+    if (made == null) {
+      return;
+    }
+    boolean here = delivery.source() == Delivery.Source.HOST && !delivery.sender().handedOn();
+    try {
+      grants.demand(made.command(), delivery.sender(), here ? host : null);
+    } catch (CommandRefused e) {
+      refused = e;
+      request = null;
     }
   }
 

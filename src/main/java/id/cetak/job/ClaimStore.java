@@ -69,7 +69,7 @@ class ClaimStore {
                 cast(1000 * extract(epoch from coalesce(job.deadline, clock_timestamp() + interval '100 years')
                                                - clock_timestamp()) as bigint) as remaining_millis,
                 job.cancel_requested, job.verdict_code, job.verdict_reason,
-                job.reply_to, job.correlation_id, job.traceparent, job.whole_fleet
+                job.reply_to, job.correlation_id, job.traceparent, job.producer, job.whole_fleet
       """;
 
   private static final String OPEN_BATCHES =
@@ -162,7 +162,8 @@ class ClaimStore {
         new Job.Caller(
             row.get("reply_to", String.class),
             row.get("correlation_id", String.class),
-            row.get("traceparent", String.class)),
+            row.get("traceparent", String.class),
+            row.get("producer", String.class)),
         row.get("batch_id", UUID.class),
         row.get("whole_fleet", Boolean.class));
   }

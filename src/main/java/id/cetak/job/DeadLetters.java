@@ -6,6 +6,7 @@ import id.cetak.event.Event;
 import id.cetak.event.EventType;
 import id.cetak.outbox.OutboundMessage;
 import id.cetak.outbox.Outbox;
+import id.cetak.producer.Sender;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,6 +35,11 @@ class DeadLetters {
     Map<String, String> headers = new HashMap<>(delivery.headers());
     headers.put("x-cetak-code", refused.code().name());
     headers.put("x-cetak-reason", refused.reason());
+    String producer = delivery.sender().producer();
+    headers.remove(Sender.HEADER);
+    if (producer != null) {
+      headers.put(Sender.HEADER, producer);
+    }
     outbox.add(
         null,
         new OutboundMessage(
@@ -54,6 +60,9 @@ class DeadLetters {
     data.put("host", host);
     data.put("code", refused.code().name());
     data.put("reason", refused.reason());
+    if (producer != null) {
+      data.put("producer", producer);
+    }
     if (refused.field() != null) {
       data.put("field", refused.field());
     }

@@ -1,16 +1,22 @@
 package id.cetak.job;
 
+import id.cetak.producer.Sender;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A message as it came from the broker, not yet read. */
+/**
+ * A message as it came from the broker, not yet read.
+ *
+ * @param sender who sent it, as far as the broker vouches for that
+ */
 public record Delivery(
     byte[] body,
     Source source,
     @Nullable String messageId,
     @Nullable String correlationId,
     @Nullable String replyTo,
-    Map<String, String> headers) {
+    Map<String, String> headers,
+    Sender sender) {
 
   /** The queue that it came from. */
   public enum Source {

@@ -40,11 +40,11 @@ public class FanOutStore {
          where id = :batch and attempt = :attempt and state in ('RUNNING', 'UNDOING') for update),
       made as (
         insert into job (id, command_id, content_hash, type, spec, host, subject, state, deadline,
-                         batch_id, batch_number, spread, correlation_id, traceparent)
+                         batch_id, batch_number, spread, correlation_id, traceparent, producer)
         select member.id, member.command, sha256(convert_to(cast(member.spec as text), 'UTF8')), :type, member.spec,
                member.host, member.host, 'QUEUED',
                least(mine.deadline, clock_timestamp() + make_interval(secs => :patience)),
-               mine.id, member.number, true, coalesce(mine.correlation_id, mine.command_id), mine.traceparent
+               mine.id, member.number, true, coalesce(mine.correlation_id, mine.command_id), mine.traceparent, mine.producer
           from mine, jsonb_to_recordset(cast(:members as jsonb))
                as member (id uuid, command text, host text, spec jsonb, number integer)
         on conflict do nothing)

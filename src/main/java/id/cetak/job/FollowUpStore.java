@@ -19,10 +19,10 @@ class FollowUpStore {
   private static final String ADD =
       """
       insert into job (id, command_id, content_hash, type, spec, host, subject, state, deadline,
-                       reply_to, correlation_id, traceparent)
+                       reply_to, correlation_id, traceparent, producer)
       select :id, :command, sha256(:content), :type, cast(:spec as jsonb), host, :subject, 'QUEUED',
              clock_timestamp() + make_interval(secs => :patience),
-             reply_to, coalesce(correlation_id, command_id), traceparent
+             reply_to, coalesce(correlation_id, command_id), traceparent, producer
         from job where job.id = :maker
       on conflict do nothing
       """;

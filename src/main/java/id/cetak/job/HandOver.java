@@ -4,6 +4,7 @@ import id.cetak.app.CetakConfig;
 import id.cetak.command.Command;
 import id.cetak.outbox.OutboundMessage;
 import id.cetak.outbox.Outbox;
+import id.cetak.producer.Sender;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -74,6 +76,7 @@ class HandOver {
     triedNow.add(host);
     Map<String, String> headers = new HashMap<>(request.delivery().headers());
     headers.put(TRIED, String.join(",", triedNow));
+    headers.put(Sender.HEADER, Objects.toString(request.producer(), ""));
     outbox.add(
         null,
         new OutboundMessage(

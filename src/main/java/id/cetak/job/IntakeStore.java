@@ -10,6 +10,9 @@ import id.cetak.event.Event;
 import id.cetak.event.EventType;
 import id.cetak.failure.FailureCode;
 import id.cetak.outbox.Outbox;
+import id.cetak.producer.Ask;
+import id.cetak.producer.Belongings;
+import id.cetak.producer.Reach;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Tuple;
@@ -26,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What commands write when they become jobs, or change one: a few statements for any number of
@@ -37,15 +41,17 @@ class IntakeStore {
   private static final String INSERT =
       """
       insert into job (id, command_id, content_hash, type, spec, host, subject, state, deadline, cancel_requested,
-                       whole_fleet, reply_to, correlation_id, traceparent, ended_at)
+                       whole_fleet, reply_to, correlation_id, traceparent, producer, clones, ended_at)
       select id, command_id, decode(content_hash, 'hex'), type, spec, :host, subject, :state,
              coalesce(deadline, clock_timestamp() + make_interval(secs => :defaultDeadline)),
-             exists (select 1 from cancellation where target = command_id),
-             whole_fleet, reply_to, correlation_id, traceparent,
+             exists (select 1 from cancellation
+                      where target = command_id and cancellation.producer in ('', coalesce(command.producer, ''))),
+             whole_fleet, reply_to, correlation_id, traceparent, command.producer, clones,
              case when :state = 'COMPLETED' then clock_timestamp() end
         from jsonb_to_recordset(cast(:commands as jsonb))
              as command(id uuid, command_id text, content_hash text, type text, spec jsonb, subject text,
-                        deadline timestamptz, whole_fleet boolean, reply_to text, correlation_id text, traceparent text)
+                        deadline timestamptz, whole_fleet boolean, reply_to text, correlation_id text, traceparent text,
+                        producer text, clones integer)
       on conflict (command_id) do nothing
       returning id
       """;
@@ -64,8 +70,8 @@ class IntakeStore {
 
   private static final String REMEMBER_CANCEL =
       """
-      insert into cancellation (target, remove_clones) values (:target, :removeClones)
-      on conflict (target) do update set remove_clones = true where excluded.remove_clones
+      insert into cancellation (target, remove_clones, producer) values (:target, :removeClones, :producer)
+      on conflict (target, producer) do update set remove_clones = true where excluded.remove_clones
       """;
 
   private static final String REQUEST_CANCEL =
@@ -80,8 +86,15 @@ class IntakeStore {
   private final Outbox outbox;
   private final ObjectMapper json;
   private final CetakConfig config;
+  private final Belongings belongings;
 
-  IntakeStore(EntityManager database, Outbox outbox, ObjectMapper json, CetakConfig config) {
+  IntakeStore(
+      EntityManager database,
+      Outbox outbox,
+      ObjectMapper json,
+      CetakConfig config,
+      Belongings belongings) {
+    this.belongings = belongings;
     this.database = database;
     this.outbox = outbox;
     this.json = json;
@@ -89,43 +102,55 @@ class IntakeStore {
   }
 
   /** A command with what came with it. */
-  record Request(Command command, byte[] hash, Delivery delivery) {}
+  record Request(Command command, byte[] hash, Delivery delivery) implements Ask {
+    @Override
+    public @Nullable String producer() {
+      return delivery.sender().producer();
+    }
+  }
 
   /**
    * What became of a group.
    *
    * @param queued new jobs that wait to be run
-   * @param reused requests whose id was used before, for something else
+   * @param refused requests that are no job after all: their id was used before for something else,
+   *     or their sender may not ask for it
    */
-  record Accepted(int queued, Map<Request, CommandRefused> reused) {}
+  record Accepted(int queued, Map<Request, CommandRefused> refused) {}
 
   /** The job to stop, when it lives; or why this is no cancel. */
-  record Cancelled(Optional<UUID> stopped, Optional<CommandRefused> reused) {}
+  record Cancelled(Optional<UUID> stopped, Optional<CommandRefused> refused) {}
 
   /** Makes a job of each request that is new; of one that is not, tells the outcome again. */
   Accepted accept(Collection<Request> requests) {
-    Map<Request, CommandRefused> reused = new LinkedHashMap<>();
     if (requests.isEmpty()) {
-      return new Accepted(0, reused);
+      return new Accepted(0, Map.of());
     }
-    serialize(requests.stream().map(request -> request.command().id()));
-    Map<UUID, Request> begun = insert(requests, JobState.QUEUED);
+    serialize(requests.stream().map(request -> request.command().id()), requests);
+    Map<Request, CommandRefused> refusals = belongings.refusals(requests);
+    List<Request> allowed = new ArrayList<>(requests);
+    allowed.removeAll(refusals.keySet());
+    Map<UUID, Request> begun = insert(allowed, JobState.QUEUED);
     // Here, still in this transaction, a new command may add what belongs to its job: begun has
     // the new jobs' ids with their requests.
-    if (begun.size() < requests.size()) {
-      List<Request> others = new ArrayList<>(requests);
+    if (begun.size() < allowed.size()) {
+      List<Request> others = new ArrayList<>(allowed);
       others.removeAll(begun.values());
       Map<String, Tuple> known = known(others.stream().map(request -> request.command().id()));
       for (Request request : others) {
-        repeated(request, known).ifPresent(refused -> reused.put(request, refused));
+        repeated(request, known).ifPresent(refused -> refusals.put(request, refused));
       }
     }
-    return new Accepted(begun.size(), reused);
+    return new Accepted(begun.size(), refusals);
   }
 
   /** Carries out a cancel: marks its target, or remembers it for a target that has not come yet. */
   Cancelled cancel(Request request, Command.Cancel cancel) {
-    serialize(Stream.of(cancel.id(), cancel.target()));
+    serialize(Stream.of(cancel.id(), cancel.target()), List.of(request));
+    CommandRefused refused = belongings.refusals(List.of(request)).get(request);
+    if (refused != null) {
+      return new Cancelled(Optional.empty(), Optional.of(refused));
+    }
     Map<UUID, Request> begun = insert(List.of(request), JobState.COMPLETED);
     if (begun.isEmpty()) {
       return new Cancelled(Optional.empty(), repeated(request, known(Stream.of(cancel.id()))));
@@ -134,6 +159,7 @@ class IntakeStore {
         .createNativeQuery(REMEMBER_CANCEL)
         .setParameter("target", cancel.target().value())
         .setParameter("removeClones", cancel.removeClones())
+        .setParameter("producer", belongings.cancelsOnlyFor(request.producer()))
         .executeUpdate();
     @SuppressWarnings("unchecked")
     List<Tuple> marked =
@@ -191,6 +217,8 @@ class IntakeStore {
     row.put("reply_to", delivery.replyTo());
     row.put("correlation_id", delivery.correlationId());
     row.put("traceparent", delivery.traceparent());
+    row.put("producer", request.producer());
+    row.put("clones", Reach.of(command).clones());
     return row;
   }
 
@@ -224,8 +252,11 @@ class IntakeStore {
     return rows.stream().map(row -> row.get("id", UUID.class)).toList();
   }
 
-  private void serialize(Stream<CommandId> ids) {
-    database.createNativeQuery(SERIALIZE).setParameter("commandIds", texts(ids)).getSingleResult();
+  private void serialize(Stream<CommandId> ids, Collection<Request> requests) {
+    String[] names =
+        Stream.concat(ids.map(CommandId::value), belongings.locks(requests).stream())
+            .toArray(String[]::new);
+    database.createNativeQuery(SERIALIZE).setParameter("commandIds", names).getSingleResult();
   }
 
   private Map<String, Tuple> known(Stream<CommandId> ids) {

@@ -30,9 +30,12 @@ record Job(
     Caller caller,
     @Nullable UUID batch,
     boolean wholeFleet) {
-  /** Where the outcome goes besides {@code cetak.events}. */
+  /** Who asked, and where the outcome goes besides {@code cetak.events}. */
   record Caller(
-      @Nullable String replyTo, @Nullable String correlationId, @Nullable String traceparent) {}
+      @Nullable String replyTo,
+      @Nullable String correlationId,
+      @Nullable String traceparent,
+      @Nullable String producer) {}
 
   /** Whether another job waits for this one, and holds the template's lock for it. */
   boolean isMember() {

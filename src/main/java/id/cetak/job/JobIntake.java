@@ -3,6 +3,7 @@ package id.cetak.job;
 import id.cetak.app.CetakConfig;
 import id.cetak.app.FaultPoint;
 import id.cetak.command.CommandReader;
+import id.cetak.producer.Grants;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -34,13 +35,18 @@ public class JobIntake {
       Acceptance acceptance,
       IntakeGate gate,
       FaultPoint faults,
+      Grants grants,
       CetakConfig config) {
     this.acceptance = acceptance;
     this.gate = gate;
     this.faults = faults;
     IntakeLane.Work work =
         new IntakeLane.Work(
-            arrival -> arrival.read(reader), this::accept, gate::room, config.intake().maxHold());
+            arrival -> {
+              arrival.read(reader);
+              arrival.demand(grants, config.host());
+            },
+            this::accept, gate::room, config.intake().maxHold());
     this.commands = new IntakeLane("intake-commands", work);
     this.control = new IntakeLane("intake-control", work);
   }

@@ -38,10 +38,10 @@ public class MemberStore {
       MINE
           + """
             insert into job (id, command_id, content_hash, type, spec, host, subject, state, deadline,
-                             batch_id, batch_number, correlation_id, traceparent)
+                             batch_id, batch_number, correlation_id, traceparent, producer)
             select member.id, member.command, sha256(convert_to(cast(member.spec as text), 'UTF8')), :type, member.spec,
                    mine.host, member.subject, 'QUEUED', mine.deadline,
-                   mine.id, member.number, coalesce(mine.correlation_id, mine.command_id), mine.traceparent
+                   mine.id, member.number, coalesce(mine.correlation_id, mine.command_id), mine.traceparent, mine.producer
               from mine, jsonb_to_recordset(cast(:members as jsonb))
                    as member (id uuid, command text, spec jsonb, subject text, number integer)
             on conflict do nothing
@@ -78,6 +78,7 @@ public class MemberStore {
       """
       select 1 from cancellation join job on job.command_id = cancellation.target
        where job.id = :batch and cancellation.remove_clones
+         and cancellation.producer in ('', coalesce(job.producer, ''))
       """;
 
   private static final String ENDED =

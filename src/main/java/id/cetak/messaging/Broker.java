@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,10 @@ public class Broker {
 
   private final Config config;
   private final String host;
+  private final BrokerTls tls;
 
-  Broker(Config config) {
+  Broker(Config config, BrokerTls tls) {
+    this.tls = tls;
     this.config = config;
     this.host = config.getValue("cetak.host", String.class);
   }
@@ -46,7 +49,7 @@ public class Broker {
   BrokerConnection open(String purpose) throws IOException, TimeoutException {
     AtomicReference<Socket> socket = new AtomicReference<>();
     ConnectionFactory factory = new ConnectionFactory();
-    factory.setUsername(setting("rabbitmq-username", "guest"));
+    factory.setUsername(user());
     factory.setPassword(setting("rabbitmq-password", "guest"));
     factory.setVirtualHost(setting("rabbitmq-virtual-host", "/"));
     factory.setAutomaticRecoveryEnabled(false);
@@ -57,8 +60,14 @@ public class Broker {
     factory.setShutdownTimeout(SHUTDOWN_MILLIS);
     factory.setRequestedHeartbeat(HEARTBEAT_SECONDS);
     factory.setSocketConfigurator(SocketConfigurators.defaultConfigurator().andThen(socket::set));
+    tls.context().ifPresent(factory::useSslProtocol);
     Connection connection = factory.newConnection(addresses(), "cetak " + host + " " + purpose);
     return new BrokerConnection(connection, socket.get());
+  }
+
+  /** The AMQP user that every connection logs in as. */
+  String user() {
+    return setting("rabbitmq-username", "guest");
   }
 
   private List<Address> addresses() {
@@ -96,7 +105,8 @@ public class Broker {
     while (cause.getMessage() == null && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return thrown instanceof SSLException ? BrokerTls.why(said, thrown) : said;
   }
 
   private static @Nullable Method reason(Throwable thrown) {

@@ -2,6 +2,7 @@ package id.cetak.messaging;
 
 import id.cetak.job.Delivery.Source;
 import id.cetak.job.JobIntake;
+import id.cetak.producer.Grants;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.reactive.messaging.rabbitmq.IncomingRabbitMQMetadata;
 import jakarta.annotation.Priority;
@@ -42,8 +43,10 @@ public class CommandConsumer {
 
   private final JobIntake intake;
   private final CommandChannels channels;
+  private final Grants grants;
 
-  CommandConsumer(JobIntake intake, CommandChannels channels) {
+  CommandConsumer(JobIntake intake, CommandChannels channels, Grants grants) {
+    this.grants = grants;
     this.intake = intake;
     this.channels = channels;
   }
@@ -88,7 +91,7 @@ public class CommandConsumer {
           message.getMetadata(IncomingRabbitMQMetadata.class).orElseThrow();
       var unused =
           intake
-              .accept(Deliveries.read(source, message.getPayload(), properties))
+              .accept(Deliveries.read(source, message.getPayload(), properties, grants))
               .whenComplete(
                   (nothing, inVain) ->
                       settle(message, inVain == null ? null : NotAccepted.inVain()));

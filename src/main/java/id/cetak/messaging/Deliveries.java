@@ -1,6 +1,8 @@
 package id.cetak.messaging;
 
 import id.cetak.job.Delivery;
+import id.cetak.producer.Grants;
+import id.cetak.producer.Sender;
 import io.smallrye.reactive.messaging.rabbitmq.IncomingRabbitMQMetadata;
 import java.util.Map;
 import java.util.Optional;
@@ -14,14 +16,18 @@ final class Deliveries {
 
   private Deliveries() {}
 
-  static Delivery read(Delivery.Source source, byte[] body, IncomingRabbitMQMetadata properties) {
+  static Delivery read(
+      Delivery.Source source, byte[] body, IncomingRabbitMQMetadata properties, Grants grants) {
+    Map<String, String> headers = headers(properties.getHeaders());
+    String user = storable(properties.getUserId());
     return new Delivery(
         body,
         source,
         storable(properties.getMessageId()),
         storable(properties.getCorrelationId()),
         storable(properties.getReplyTo()),
-        headers(properties.getHeaders()));
+        headers,
+        grants.sender(user, properties.getHeaders().containsKey(Sender.HEADER) ? headers.getOrDefault(Sender.HEADER, "") : null));
   }
 
   /** PostgreSQL stores no NUL: a property with one is as good as none. */

@@ -160,7 +160,7 @@ public class EventPublisher implements MessagePublisher {
     boolean ready = false;
     try {
       topology.declarePublished(connection.connection());
-      PublisherChannel opened = new PublisherChannel(connection);
+      PublisherChannel opened = new PublisherChannel(connection, broker.user());
       ready = true;
       return opened;
     } finally {

@@ -19,11 +19,13 @@ final class PublisherChannel {
 
   private final BrokerConnection connection;
   private final Channel channel;
+  private final String user;
   private volatile boolean blocked;
   private volatile @Nullable PublishRound round;
 
-  PublisherChannel(BrokerConnection connection) throws IOException {
+  PublisherChannel(BrokerConnection connection, String user) throws IOException {
     this.connection = connection;
+    this.user = user;
     connection.connection().addBlockedListener(this::blocked, this::unblocked);
     this.channel = connection.channel();
     channel.confirmSelect();
@@ -100,13 +102,15 @@ final class PublisherChannel {
     connection.close();
   }
 
-  private static AMQP.BasicProperties properties(OutboundMessage message) {
+  private AMQP.BasicProperties properties(OutboundMessage message) {
     return new AMQP.BasicProperties.Builder()
         .deliveryMode(PERSISTENT)
         .messageId(message.messageId())
         .contentType(message.contentType())
         .correlationId(message.correlationId())
         .replyTo(message.replyTo())
+        // Another worker believes what it is told of the sender only of a worker.
+        .userId(message.exchange().equals(Topology.COMMANDS) ? user : null)
         .headers(message.headers().isEmpty() ? null : new HashMap<>(message.headers()))
         .build();
   }

@@ -115,9 +115,7 @@ class AcceptanceIT {
                 body.getBytes(StandardCharsets.UTF_8),
                 Delivery.Source.HOST,
                 messageId,
-                null,
-                null,
-                Map.of()));
+                null, null, Map.of(), id.cetak.producer.Sender.UNKNOWN));
     arrival.read(reader);
     return arrival;
   }

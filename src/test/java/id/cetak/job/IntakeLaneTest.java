@@ -199,6 +199,6 @@ class IntakeLaneTest {
   private static Arrival arrival(String body, Delivery.Source source, String messageId) {
     return new Arrival(
         new Delivery(
-            body.getBytes(StandardCharsets.UTF_8), source, messageId, null, null, Map.of()));
+            body.getBytes(StandardCharsets.UTF_8), source, messageId, null, null, Map.of(), id.cetak.producer.Sender.UNKNOWN));
   }
 }
