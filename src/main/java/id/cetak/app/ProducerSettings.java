@@ -5,8 +5,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * What one producer may ask for, under {@code cetak.producers."<user>"}; the user is the AMQP
- * user that the broker vouches for. Names may hold {@code *}, which stands for any text.
+ * What one producer may ask for, under {@code cetak.producers."<user>"}; the user is the AMQP user
+ * that the broker vouches for. Names may hold {@code *}, which stands for any text.
  */
 public interface ProducerSettings {
   /** Templates that it may clone from and, with the command for it, change. */
@@ -19,7 +19,9 @@ public interface ProducerSettings {
   @WithDefault("*")
   Set<String> hosts();
 
-  /** Commands, by their words. {@code sysprep} takes any VM of a host: grant it to people you trust. */
+  /**
+   * Commands, by their words. {@code sysprep} takes any VM of a host: grant it to people you trust.
+   */
   @WithDefault("clone,clone-batch,delete,verify,cancel")
   Set<String> commands();
 

@@ -46,7 +46,9 @@ public class JobIntake {
               arrival.read(reader);
               arrival.demand(grants, config.host());
             },
-            this::accept, gate::room, config.intake().maxHold());
+            this::accept,
+            gate::room,
+            config.intake().maxHold());
     this.commands = new IntakeLane("intake-commands", work);
     this.control = new IntakeLane("intake-control", work);
   }

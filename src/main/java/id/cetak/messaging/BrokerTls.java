@@ -72,8 +72,7 @@ class BrokerTls implements ClientCustomizer<RabbitMQOptions> {
 
   @Override
   public RabbitMQOptions customize(String channel, Config config, RabbitMQOptions options) {
-    trust.ifPresent(
-        manager -> options.setSsl(true).setTrustOptions(TrustOptions.wrap(manager)));
+    trust.ifPresent(manager -> options.setSsl(true).setTrustOptions(TrustOptions.wrap(manager)));
     return options;
   }
 
@@ -91,7 +90,7 @@ class BrokerTls implements ClientCustomizer<RabbitMQOptions> {
                 ? "The broker's certificate is for another name: set RABBITMQ_HOST to a name that it has, or give it this one"
                 : root instanceof CertPathBuilderException
                     ? "The broker's certificate is of a CA that cetak.broker.tls-ca does not hold: give the worker the broker's CA, and find out whose certificate this is"
-                    : "Does this port of the broker speak TLS, 1.2 or later?";
+                    : "Does this port of the broker speak TLS 1.2 or later? Then it is 5671, not 5672";
     return "TLS to RabbitMQ failed: %s (%s). %s".formatted(said, deepest, remedy);
   }
 

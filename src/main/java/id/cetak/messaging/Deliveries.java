@@ -27,7 +27,11 @@ final class Deliveries {
         storable(properties.getCorrelationId()),
         storable(properties.getReplyTo()),
         headers,
-        grants.sender(user, properties.getHeaders().containsKey(Sender.HEADER) ? headers.getOrDefault(Sender.HEADER, "") : null));
+        grants.sender(
+            user,
+            properties.getHeaders().containsKey(Sender.HEADER)
+                ? headers.getOrDefault(Sender.HEADER, "")
+                : null));
   }
 
   /** PostgreSQL stores no NUL: a property with one is as good as none. */

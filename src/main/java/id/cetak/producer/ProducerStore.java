@@ -55,8 +55,7 @@ class ProducerStore {
   record Found(Map<String, Owned> clones, Map<String, Owned> commands, Map<String, Long> held) {}
 
   /** One statement, in the caller's transaction. */
-  Found look(
-      Collection<String> clones, Collection<String> commands, Collection<String> producers) {
+  Found look(Collection<String> clones, Collection<String> commands, Collection<String> producers) {
     @SuppressWarnings("unchecked")
     List<Tuple> rows =
         database
@@ -68,8 +67,7 @@ class ProducerStore {
     Found found = new Found(new HashMap<>(), new HashMap<>(), new HashMap<>());
     for (Tuple row : rows) {
       String key = row.get("key", String.class);
-      Owned owned =
-          new Owned(row.get("producer", String.class), row.get("template", String.class));
+      Owned owned = new Owned(row.get("producer", String.class), row.get("template", String.class));
       switch (row.get("kind", String.class)) {
         case "CLONE" -> found.clones().put(key, owned);
         case "COMMAND" -> found.commands().put(key, owned);

@@ -31,8 +31,7 @@ public record Reach(
       case CLONE_BATCH -> batch((Command.CloneBatch) command);
       case SYSPREP -> seal((Command.Sysprep) command);
       case IMPORT, PROMOTE, RECALL, RETIRE -> ofTemplate(new Name(command.subject()));
-      case DELETE, VERIFY, FLATTEN ->
-          new Reach(null, new Name(command.subject()), null, false, 0);
+      case DELETE, VERIFY, FLATTEN -> new Reach(null, new Name(command.subject()), null, false, 0);
       case DELETE_BATCH, CANCEL ->
           new Reach(null, null, new CommandId(command.subject()), false, 0);
       case DRILL -> {

@@ -115,7 +115,10 @@ class AcceptanceIT {
                 body.getBytes(StandardCharsets.UTF_8),
                 Delivery.Source.HOST,
                 messageId,
-                null, null, Map.of(), id.cetak.producer.Sender.UNKNOWN));
+                null,
+                null,
+                Map.of(),
+                id.cetak.producer.Sender.UNKNOWN));
     arrival.read(reader);
     return arrival;
   }

@@ -199,6 +199,12 @@ class IntakeLaneTest {
   private static Arrival arrival(String body, Delivery.Source source, String messageId) {
     return new Arrival(
         new Delivery(
-            body.getBytes(StandardCharsets.UTF_8), source, messageId, null, null, Map.of(), id.cetak.producer.Sender.UNKNOWN));
+            body.getBytes(StandardCharsets.UTF_8),
+            source,
+            messageId,
+            null,
+            null,
+            Map.of(),
+            id.cetak.producer.Sender.UNKNOWN));
   }
 }

@@ -195,7 +195,8 @@ class ProducersIT {
 
   private void seal(String template) {
     FakeHost.golden(template);
-    send(lab8, "lab-8", "host.engine", Commands.sysprep(template + "-seal", template, template, ""));
+    send(
+        lab8, "lab-8", "host.engine", Commands.sysprep(template + "-seal", template, template, ""));
     Broker.Seen outcome = events.outcome(template + "-seal", SOON);
     assertThat(outcome.type()).as(outcome.body()).isEqualTo("cetak.template.sealed");
   }

@@ -27,6 +27,12 @@ public final class ProducersResource implements QuarkusTestResourceLifecycleMana
     return settings;
   }
 
+  /** After the resource of the other tests, which is there for all: what is set here counts. */
+  @Override
+  public int order() {
+    return 1;
+  }
+
   @Override
   public void inject(Object test) {
     ((ProducersIT) test).known = ProducersIT.users == null ? new BrokerUsers() : ProducersIT.users;

@@ -5,10 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.testcontainers.utility.MountableFile;
 
-/** The users that {@code deploy/rabbitmq/definitions} makes, on the test broker in a virtual host of their own. */
+/**
+ * The users that {@code deploy/rabbitmq/definitions} makes, on the test broker in a virtual host of
+ * their own.
+ */
 public final class BrokerUsers {
   public static final String VHOST = "rights";
 
@@ -21,14 +25,21 @@ public final class BrokerUsers {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    run(
+    Scripts.run(
+        Map.of(),
         List.of(
             Path.of("deploy/rabbitmq/definitions").toAbsolutePath().toString(),
             folder.toString(),
-            "--vhost", VHOST,
-            "--worker", "engine", "hv2",
-            "--publisher", "lab-7", "lab-8",
-            "--observer", "eyes"));
+            "--vhost",
+            VHOST,
+            "--worker",
+            "engine",
+            "hv2",
+            "--publisher",
+            "lab-7",
+            "lab-8",
+            "--observer",
+            "eyes"));
     Containers.rabbitmq()
         .copyFileToContainer(
             MountableFile.forHostPath(folder.resolve("definitions.json"), 0644),
@@ -50,11 +61,7 @@ public final class BrokerUsers {
   public String uri(String user) {
     return "amqp://%s:%s@%s:%d/%s"
         .formatted(
-            user,
-            password(user),
-            Containers.rabbitmq().getHost(),
-            Containers.amqpPort(),
-            VHOST);
+            user, password(user), Containers.rabbitmq().getHost(), Containers.amqpPort(), VHOST);
   }
 
   private static void inBroker(String... words) {
@@ -65,20 +72,6 @@ public final class BrokerUsers {
                   Stream.concat(Stream.of("rabbitmqctl"), Stream.of(words)).toArray(String[]::new));
       if (result.getExitCode() != 0) {
         throw new IllegalStateException(String.join(" ", words) + ": " + result);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void run(List<String> command) {
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said = new String(process.getInputStream().readAllBytes());
-      if (process.waitFor() != 0) {
-        throw new IllegalStateException(command + ": " + said);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

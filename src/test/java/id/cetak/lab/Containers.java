@@ -106,7 +106,7 @@ public final class Containers {
   }
 
   // A port that Docker chooses changes with each start; ours must not.
-  private static <C extends GenericContainer<?>> C pinned(C container, int port) {
+  static <C extends GenericContainer<?>> C pinned(C container, int port) {
     int host = freePort();
     container.withLabel(LABEL, "1");
     container.withStartupTimeout(START);
@@ -121,7 +121,7 @@ public final class Containers {
     return container;
   }
 
-  private static DockerImageName image(String variable, String official) {
+  static DockerImageName image(String variable, String official) {
     String name = Optional.ofNullable(System.getenv(variable)).orElse(official);
     return DockerImageName.parse(name)
         .asCompatibleSubstituteFor(official.substring(0, official.indexOf(':')));

@@ -108,7 +108,8 @@ final class BrokerLab implements AutoCloseable {
     SmallRyeConfig config =
         config(rabbit, Map.of("cetak.outbox.confirm-timeout", confirmTimeout.toMillis() + "ms"));
     CetakConfig cetak = config.getConfigMapping(CetakConfig.class);
-    return new EventPublisher(new Broker(config, new BrokerTls(cetak, config)), new Topology(cetak), cetak);
+    return new EventPublisher(
+        new Broker(config, new BrokerTls(cetak, config)), new Topology(cetak), cetak);
   }
 
   Topology topology() {

@@ -55,7 +55,9 @@ class BrokerRightsIT {
   void publishers_alone_send_commands_and_a_worker_only_to_other_hosts() {
     only(PUBLISHERS, publish("cetak.commands", "any"));
     only(PUBLISHERS, publish("cetak.commands", "control"));
-    only(Set.of("worker-engine", "worker-hv2", "lab-7", "lab-8"), publish("cetak.commands", "host.hv2"));
+    only(
+        Set.of("worker-engine", "worker-hv2", "lab-7", "lab-8"),
+        publish("cetak.commands", "host.hv2"));
     only(WORKERS, publish("", "cetak.commands.any"));
   }
 
@@ -64,11 +66,19 @@ class BrokerRightsIT {
     only(
         NOBODY,
         channel ->
-            send(channel, "cetak.commands", "host.hv2", new AMQP.BasicProperties.Builder().userId("other").build()));
+            send(
+                channel,
+                "cetak.commands",
+                "host.hv2",
+                new AMQP.BasicProperties.Builder().userId("other").build()));
     only(
         Set.of("lab-7"),
         channel ->
-            send(channel, "cetak.commands", "host.hv2", new AMQP.BasicProperties.Builder().userId("lab-7").build()));
+            send(
+                channel,
+                "cetak.commands",
+                "host.hv2",
+                new AMQP.BasicProperties.Builder().userId("lab-7").build()));
   }
 
   @Test
@@ -85,17 +95,22 @@ class BrokerRightsIT {
     only(Set.of("worker-engine"), consume("cetak.commands.host.engine"));
     only(Set.of("worker-hv2"), consume("cetak.commands.host.hv2"));
     only(NOBODY, consume("cetak.commands.dead"));
-    only(Set.of("eyes"), channel -> {
-      channel.basicQos(1);
-      channel.basicConsume("cetak.events.log", false, (tag, delivery) -> {}, tag -> {});
-    });
+    only(
+        Set.of("eyes"),
+        channel -> {
+          channel.basicQos(1);
+          channel.basicConsume("cetak.events.log", false, (tag, delivery) -> {}, tag -> {});
+        });
   }
 
   @Test
   void nobody_makes_removes_or_binds_what_is_of_all() {
-    only(NOBODY, channel -> channel.queueDeclare("cetak.commands.host.hv9", true, false, false, Map.of()));
+    only(
+        NOBODY,
+        channel -> channel.queueDeclare("cetak.commands.host.hv9", true, false, false, Map.of()));
     only(NOBODY, channel -> channel.exchangeDeclare("cetak.more", "topic", true));
-    for (String queue : Set.of("cetak.commands.any", "cetak.control", "cetak.commands.dead", "cetak.events.log")) {
+    for (String queue :
+        Set.of("cetak.commands.any", "cetak.control", "cetak.commands.dead", "cetak.events.log")) {
       only(NOBODY, channel -> channel.queueDelete(queue));
       only(NOBODY, channel -> channel.queueBind(queue, "cetak.events", "#"));
       only(NOBODY, channel -> channel.queueUnbind(queue, "cetak.commands", "any"));
@@ -189,7 +204,8 @@ class BrokerRightsIT {
     return channel -> send(channel, exchange, key, new AMQP.BasicProperties());
   }
 
-  private static void send(Channel channel, String exchange, String key, AMQP.BasicProperties properties)
+  private static void send(
+      Channel channel, String exchange, String key, AMQP.BasicProperties properties)
       throws Exception {
     channel.confirmSelect();
     channel.basicPublish(exchange, key, properties, "no command".getBytes(UTF_8));
