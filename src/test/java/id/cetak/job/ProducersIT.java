@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 /** Who may ask for what, on a real broker that vouches for its users, and a real database. */
 @QuarkusTest
 @QuarkusTestResource(value = ProducersResource.class, restrictToAnnotatedClass = true)
+@SuppressWarnings("NullAway.Init") // the resource and each test set what they need
 class ProducersIT {
   private static final Duration SOON = Duration.ofSeconds(60);
 

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @QuarkusTest
 @QuarkusTestResource(value = TlsResource.class, restrictToAnnotatedClass = true)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@SuppressWarnings("NullAway.Init") // the resource sets what is needed
 class TlsIT {
   private static final Duration SOON = Duration.ofSeconds(60);
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** HTTP tells how the worker is, and can change nothing: so it needs no login. */
 @QuarkusTest
 @QuarkusTestResource(EngineResource.class)
+@SuppressWarnings("NullAway.Init") // Quarkus sets the address
 class HttpIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final List<String> CHANGING =
