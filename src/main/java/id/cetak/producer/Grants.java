@@ -99,25 +99,21 @@ public class Grants {
               .formatted(user, user));
     }
     String word = (command instanceof DryRun dry ? dry.of() : command).type().word();
-    demand(command, user, granted.commands(), word, "commands", "the command " + word);
+    require(command, lack(user, "commands", granted.commands(), word, "the command " + word));
     if (command.type() != CommandType.CANCEL) {
-      demand(
-          command,
-          user,
-          granted.hosts(),
-          to == null ? "any" : to,
-          "hosts",
-          to == null ? "to send to any host" : "to send to host " + to);
+      String host = to == null ? "any" : to;
+      String what = "to send to " + (to == null ? "any host" : "host " + to);
+      require(command, lack(user, "hosts", granted.hosts(), host, what));
     }
     Reach reach = Reach.of(command);
     if (reach.template() != null) {
       String template = reach.template().value();
-      demand(
-          command, user, granted.templates(), template, "templates", "template '" + template + "'");
+      String what = "template '" + template + "'";
+      require(command, lack(user, "templates", granted.templates(), template, what));
     } else if (reach.fleet() && !granted.templates().contains("*")) {
       throw refused(
           command,
-          "it is about every template, and producer '%s' is granted only some. An operator may set *%s"
+          "it is about every template, and producer '%s' is granted only some. An operator may add * to %s"
               .formatted(user, key(user, "templates")));
     }
   }
@@ -137,24 +133,23 @@ public class Grants {
     return granted == null ? OptionalInt.empty() : granted.openClones();
   }
 
-  private static void demand(
-      Command command,
-      String user,
-      Collection<String> granted,
-      String wanted,
-      String key,
-      String what)
-      throws CommandRefused {
-    if (!matches(granted, wanted)) {
-      throw refused(
-          command,
-          "producer '%s' is not granted %s. Granted are: %s; an operator may add it%s"
-              .formatted(user, what, String.join(", ", new TreeSet<>(granted)), key(user, key)));
+  private static void require(Command command, @Nullable String lack) throws CommandRefused {
+    if (lack != null) {
+      throw refused(command, lack);
     }
   }
 
+  /** What is missing, as the rest of a sentence; null when it is granted. */
+  private static @Nullable String lack(
+      String user, String key, Collection<String> granted, String wanted, String what) {
+    return matches(granted, wanted)
+        ? null
+        : "producer '%s' is not granted %s. Granted are: %s; an operator may add it to %s"
+            .formatted(user, what, String.join(", ", new TreeSet<>(granted)), key(user, key));
+  }
+
   private static String key(String user, String key) {
-    return " to cetak.producers.\"%s\".%s".formatted(user, key);
+    return "cetak.producers.\"%s\".%s".formatted(user, key);
   }
 
   static CommandRefused refused(Command command, String why) {
