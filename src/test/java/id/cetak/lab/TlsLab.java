@@ -53,7 +53,6 @@ public final class TlsLab implements AutoCloseable {
     }
     postgres.withCopyFileToContainer(
         MountableFile.forHostPath("deploy/tls/pg_hba.conf", 0644), IN_CONTAINER + "pg_hba.conf");
-    postgres.withUrlParam("sslmode", "verify-full").withUrlParam("sslrootcert", ca().toString());
     postgres.setCommand("bash", "-c", postgresCommand());
     rabbitmq.start();
     postgres.start();

@@ -9,7 +9,6 @@ import id.cetak.engine.FakeHost;
 import id.cetak.lab.Commands;
 import id.cetak.lab.Containers;
 import id.cetak.lab.TlsLab;
-import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.SmallRyeConfig;
@@ -34,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -50,11 +50,11 @@ class TlsIT {
   TlsLab lab;
   int port;
 
-  private final AgroalDataSource database;
+  private final DataSource database;
   private final Vertx vertx;
 
   @Inject
-  TlsIT(AgroalDataSource database, Vertx vertx) {
+  TlsIT(DataSource database, Vertx vertx) {
     this.database = database;
     this.vertx = vertx;
   }
