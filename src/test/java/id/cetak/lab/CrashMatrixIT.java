@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,10 @@ import org.junit.jupiter.api.Test;
  * <p>Places where a worker leaves the same behind are met once: after a step's journal entry it
  * leaves what it leaves before the next step's effect, unless the entry is written with a later
  * one; and after an undo what it leaves before the next.
+ *
+ * <p>A worker takes seconds to start, so without {@code CETAK_TEST_CRASHES=all} only those places
+ * are met where a dead process can leave what a dead thread cannot: a file half written, a call
+ * that libvirt has or has not heard, a commit or a confirm whose answer nobody read.
  */
 class CrashMatrixIT {
   static final List<String> CLONE =
@@ -36,6 +41,37 @@ class CrashMatrixIT {
           "barrier",
           "tidy",
           "consume");
+  private static final Set<String> ALWAYS =
+      Set.of(
+          "intake.accept.after-commit",
+          "clone.disks.after-effect",
+          "clone.define.before-effect",
+          "clone.define.after-effect",
+          "clone.start.after-effect",
+          "clone.finish.before-commit",
+          "clone.finish.after-commit",
+          "outbox.round.after-confirm",
+          "clone.define.before-undo",
+          "clone.disks.before-undo",
+          "clone.undone.before-commit",
+          "sysprep.overlay.after-effect",
+          "sysprep.sysprep.after-effect",
+          "sysprep.flatten.after-effect",
+          "sysprep.barrier.after-effect",
+          "sysprep.consume.before-effect",
+          "sysprep.consume.after-effect",
+          "sysprep.finish.before-commit",
+          "sysprep.barrier.before-undo",
+          "sysprep.flatten.before-undo",
+          "sysprep.plan.after-undo",
+          "clone-batch.spawn.after-effect",
+          "clone-batch.await.after-effect",
+          "clone-batch.finish.before-commit",
+          "delete.domain.after-effect",
+          "delete.files.before-effect",
+          "delete.finish.before-commit");
+
+  private static final boolean ALL = "all".equals(System.getenv("CETAK_TEST_CRASHES"));
   private static final Duration REACH = Duration.ofMinutes(3);
   private static final Duration END = Duration.ofMinutes(3);
 
@@ -173,7 +209,11 @@ class CrashMatrixIT {
   }
 
   private static void crashAt(List<String> places) {
+    assertThat(places).as("a place that is met in every run").anyMatch(ALWAYS::contains);
     for (String place : places) {
+      if (!ALL && !ALWAYS.contains(place)) {
+        continue;
+      }
       try (WorkerProcess worker = standingAt(place)) {
         worker.kill();
       }
