@@ -123,25 +123,82 @@ public final class Lab {
 
   /** Defines a VM of the small guest, switched off, with a disk of its own. @return the disk */
   public Path defineGuest(String name) {
+    Path disk = diskOf(name, guest.resolve("guest.qcow2"));
+    define(name, guestXml(name, disk));
+    return disk;
+  }
+
+  /**
+   * Defines a VM whose root is a logical volume on the first of its two disks. It says on its
+   * console what it finds on the second: {@code CETAK-DATA made-for=golden seen-by=...}
+   */
+  public void defineVolumeGuest(String name) {
+    Path makes = makes();
+    String xml = guestXml(name, diskOf(name, makes.resolve("lvm.qcow2")));
+    String second =
+        """
+        </disk><disk type='file' device='disk'><driver name='qemu' type='qcow2'/>
+          <source file='%s'/><target dev='vdb' bus='virtio'/></disk>
+        """
+            .formatted(diskOf(name + "-data", makes.resolve("lvm-data.qcow2")));
+    define(
+        name,
+        xml.replaceFirst("</disk>", second)
+            .replace(
+                guest.resolve("initrd.gz").toString(), makes.resolve("lvm-initrd.gz").toString())
+            .replace("</cmdline>", " cetak.root=/dev/cetak/root</cmdline>"));
+  }
+
+  /** Defines a VM that boots by UEFI from its own disk. */
+  public void defineEfiGuest(String name) {
+    String xml = guestXml(name, diskOf(name, makes().resolve("efi.qcow2")));
+    String firmware =
+        """
+        <os><type arch='x86_64' machine='q35'>hvm</type>
+          <loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader>
+          <nvram template='/usr/share/OVMF/OVMF_VARS_4M.fd'>%s</nvram></os>
+        """
+            .formatted(directory.resolve("vms").resolve(name + "-vars.fd"));
+    define(
+        name,
+        xml.replaceFirst("(?s)<os>.*</os>", firmware)
+            .replaceFirst("<memory unit='MiB'>\\d+</memory>", "<memory unit='MiB'>256</memory>"));
+  }
+
+  private Path makes() {
+    Path makes = directory.resolve("makes");
+    Shell.must("deploy/guest/build-makes", guest.toString(), makes.toString());
+    return makes;
+  }
+
+  private Path diskOf(String name, Path image) {
     Path disk = directory.resolve("vms").resolve(name + ".qcow2");
     try {
-      Files.copy(guest.resolve("guest.qcow2"), disk, StandardCopyOption.REPLACE_EXISTING);
-      Path xml = Files.createTempFile(directory, name, ".xml");
-      Files.writeString(
-          xml,
-          Shell.must(
-              "deploy/guest/domain-xml",
-              name,
-              disk.toString(),
-              "qemu",
-              guest.toString(),
-              console(name).toString()));
-      Shell.must("virsh", "-q", "define", xml.toString());
-      Files.delete(xml);
+      return Files.copy(image, disk, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return disk;
+  }
+
+  private String guestXml(String name, Path disk) {
+    return Shell.must(
+        "deploy/guest/domain-xml",
+        name,
+        disk.toString(),
+        "qemu",
+        guest.toString(),
+        console(name).toString());
+  }
+
+  private void define(String name, String xml) {
+    try {
+      Path file = Files.createTempFile(directory, name, ".xml");
+      Files.writeString(file, xml);
+      Shell.must("virsh", "-q", "define", file.toString());
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

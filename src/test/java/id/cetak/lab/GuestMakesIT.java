@@ -1,0 +1,138 @@
+package id.cetak.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Guests of other makes than the small one, through the main job on real parts: booted, sealed,
+ * cloned twice, and asked from inside who they are.
+ */
+class GuestMakesIT {
+  private static final Duration SEAL = Duration.ofMinutes(10);
+  private static final Duration BOOT = Duration.ofMinutes(3);
+  private static final Pattern GUEST =
+      Pattern.compile(
+          "CETAK-GUEST hostname=(\\S*) machine-id=(\\S*) ssh=(\\S*) mac=(\\S*) instance-id=(\\S*)");
+  private static final Pattern DATA = Pattern.compile("CETAK-DATA made-for=(\\S*) seen-by=(\\S*)");
+
+  private static Lab lab;
+  private static Broker broker;
+  private static WorkerProcess worker;
+
+  @BeforeAll
+  static void start() {
+    lab = Lab.get();
+    broker = new Broker(Containers.amqpUri());
+    lab.defineVolumeGuest("volume");
+    lab.defineEfiGuest("efi");
+    Shell.must("virsh", "start", "volume");
+    Shell.must("virsh", "start", "efi");
+    worker = WorkerProcess.start(lab, Map.of()).awaitReady();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    worker.close();
+    broker.close();
+  }
+
+  @Test
+  void a_root_on_a_logical_volume_and_a_second_disk_are_sealed_and_each_clone_has_its_own() {
+    Matcher golden = said("volume", GUEST);
+    JsonNode sealed = sealed("volume");
+    assertThat(sealed.get("disks")).as(sealed.toString()).hasSize(2);
+    JsonNode first = cloned("volume", "volume-1");
+    Matcher one = said("volume-1", GUEST);
+    JsonNode second = cloned("volume", "volume-2");
+    Matcher two = said("volume-2", GUEST);
+    assertDifferent(golden, one, two);
+    assertThat(first.get("disks")).hasSize(2);
+    assertThat(first.at("/disks/1/path")).isNotEqualTo(second.at("/disks/1/path"));
+    for (String name : new String[] {"volume-1", "volume-2"}) {
+      Matcher data = said(name, DATA);
+      assertThat(data.group(1)).isEqualTo("golden");
+      assertThat(data.group(2)).as("the golden guest, and never another clone").isEqualTo("golden");
+    }
+    remove("volume-1", "volume-2");
+  }
+
+  @Test
+  void a_guest_that_boots_by_uefi_is_sealed_and_each_clone_has_its_own_variables() {
+    Matcher golden = said("efi", GUEST);
+    sealed("efi");
+    JsonNode first = cloned("efi", "efi-1");
+    JsonNode second = cloned("efi", "efi-2");
+    assertDifferent(golden, said("efi-1", GUEST), said("efi-2", GUEST));
+    assertThat(variables(first)).exists().isNotEqualTo(variables(second));
+    assertThat(variables(second)).exists();
+    remove("efi-1", "efi-2");
+    assertThat(variables(first)).doesNotExist();
+  }
+
+  private static Path variables(JsonNode clone) {
+    return lab.images().resolve("clones").resolve(clone.get("uuid").asText()).resolve("nvram.fd");
+  }
+
+  private static void assertDifferent(Matcher golden, Matcher first, Matcher second) {
+    for (int field = 1; field <= 5; field++) {
+      assertThat(first.group(field))
+          .as("field %d of what the guests say of themselves", field)
+          .isNotIn("", "none")
+          .isNotEqualTo(second.group(field))
+          .isNotEqualTo(golden.group(field));
+      assertThat(second.group(field)).isNotIn("", "none").isNotEqualTo(golden.group(field));
+    }
+  }
+
+  private static JsonNode sealed(String name) {
+    broker.send("host.lab", Commands.sysprep("make-" + name, name, name, ", \"shutdown\": true"));
+    Broker.Seen seen = broker.outcome("make-" + name, SEAL);
+    assertThat(seen.type()).as(seen.body()).isEqualTo("cetak.template.sealed");
+    return seen.data();
+  }
+
+  private static JsonNode cloned(String template, String name) {
+    broker.send("host.lab", Commands.clone(name, template, name, ", \"start\": true"));
+    Broker.Seen seen = broker.outcome(name, BOOT);
+    assertThat(seen.type()).as(seen.body()).isEqualTo("cetak.clone.completed");
+    return seen.data();
+  }
+
+  private static void remove(String... names) {
+    for (String name : names) {
+      broker.send("host.lab", Commands.delete(name + "-over", "name", name));
+      assertThat(broker.outcome(name + "-over", BOOT).type()).isEqualTo("cetak.clone.deleted");
+    }
+  }
+
+  /** What a guest has said on its console. */
+  private static Matcher said(String name, Pattern pattern) {
+    Path console =
+        Path.of(
+            Shell.must("virsh", "-q", "dumpxml", name)
+                .lines()
+                .filter(line -> line.contains("<source path="))
+                .findFirst()
+                .orElseThrow()
+                .replaceAll(".*path='([^']*)'.*", "$1"));
+    Matcher matcher = pattern.matcher("");
+    await(pattern + " of " + name).atMost(BOOT).until(() -> matcher.reset(read(console)).find());
+    return matcher;
+  }
+
+  private static String read(Path file) throws IOException {
+    return Files.exists(file) ? Files.readString(file) : "";
+  }
+}
