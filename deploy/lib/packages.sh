@@ -14,7 +14,7 @@ packages_of_services() {
 packages_of_guest() { printf '%s\n' busybox-static dropbear-bin kmod e2fsprogs qemu-utils; }
 
 # Of the cloud image, which only the tests have.
-packages_of_cloud_guest() { printf '%s\n' mmdebstrap debian-archive-keyring grub-common grub-pc-bin fdisk e2fsprogs qemu-utils; }
+packages_of_cloud_guest() { printf '%s\n' mmdebstrap debian-archive-keyring openssh-client grub-common grub-pc-bin fdisk e2fsprogs qemu-utils; }
 
 # Of the guests of other makes, which only the tests have.
 packages_of_makes() { printf '%s\n' lvm2 grub-common grub-efi-amd64-bin dosfstools mtools fdisk ovmf libguestfs-tools; }

@@ -165,6 +165,17 @@ public final class Lab {
             .replaceFirst("<memory unit='MiB'>\\d+</memory>", "<memory unit='MiB'>256</memory>"));
   }
 
+  /** Defines a VM of Debian with systemd and without cloud-init, which boots by BIOS. */
+  public void defineDebianGuest(String name) {
+    String folder = variable("CETAK_TEST_CLOUD_GUEST");
+    Shell.must("deploy/guest/build-cloud", folder, "plain");
+    String xml = guestXml(name, diskOf(name, Path.of(folder, "plain.qcow2")));
+    define(
+        name,
+        xml.replaceFirst("(?s)<os>.*</os>", "<os><type arch='x86_64' machine='pc'>hvm</type></os>")
+            .replaceFirst("<memory unit='MiB'>\\d+</memory>", "<memory unit='MiB'>384</memory>"));
+  }
+
   private Path makes() {
     Path makes = directory.resolve("makes");
     Shell.must("deploy/guest/build-makes", guest.toString(), makes.toString());
