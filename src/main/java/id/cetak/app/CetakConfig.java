@@ -100,10 +100,13 @@ public interface CetakConfig {
   interface BarrierSettings {
     /**
      * The small root program and its prefix words, such as {@code
-     * sudo,-n,/usr/local/sbin/cetak-barrier}.
+     * sudo,-n,/usr/local/sbin/cetak-barrier}; not used when there is a socket.
      */
     @WithDefault("cetak-barrier")
     List<String> command();
+
+    /** Where the root program is asked instead, by a worker that may not become root. */
+    Optional<Path> socket();
 
     /** Layers (MODE, IMMUTABLE, HOOK) that an operator accepts to be missing on this host. */
     @WithDefault("")

@@ -6,13 +6,11 @@ import id.cetak.failure.FailureCode;
 import id.cetak.hypervisor.Barrier;
 import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.Hypervisor;
-import id.cetak.hypervisor.StopSignal;
 import id.cetak.hypervisor.Trial;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -27,24 +25,20 @@ import java.util.stream.Stream;
  */
 @ApplicationScoped
 class RootBarrier implements Barrier {
-  private static final Duration TIMEOUT = Duration.ofMinutes(3);
-
   /** Of the program: the file system has no immutable flag, and nothing was sealed. */
   private static final int NO_IMMUTABLE_FLAG = 3;
 
   private static final String BROKEN = " broken:";
 
-  private final List<String> command;
+  private final BarrierProgram program;
   private final Path sealed;
   private final SealedFiles sealedFiles;
-  private final ProcessRunner runner;
   private final Hypervisor hypervisor;
 
   RootBarrier(CetakConfig config, ProcessRunner runner, Hypervisor hypervisor) {
-    this.command = config.barrier().command();
+    this.program = BarrierProgram.of(config.barrier(), runner);
     this.sealed = config.images().directory().toAbsolutePath().resolve("sealed");
     this.sealedFiles = new SealedFiles(sealed);
-    this.runner = runner;
     this.hypervisor = hypervisor;
   }
 
@@ -64,7 +58,7 @@ class RootBarrier implements Barrier {
 
   @Override
   public List<String> faults(UUID version) {
-    ToolResult result = run("verify", version.toString());
+    ToolResult result = program.run("verify", version.toString());
     List<String> faults = brokenLines(result).toList();
     if (result.succeeded() || !faults.isEmpty()) {
       return faults;
@@ -83,7 +77,7 @@ class RootBarrier implements Barrier {
    */
   @Override
   public Set<Layer> missing() {
-    ToolResult canary = run("canary");
+    ToolResult canary = program.run("canary");
     if (canary.exitCode() == NO_IMMUTABLE_FLAG) {
       // Then it seals nothing at all, and there is nothing to try the hook with.
       return EnumSet.allOf(Layer.class);
@@ -95,7 +89,7 @@ class RootBarrier implements Barrier {
     }
     demandSamePlace(id, Path.of(disk));
     Set<Layer> missing = EnumSet.noneOf(Layer.class);
-    brokenLines(run("verify", id)).map(RootBarrier::layersOf).forEach(missing::addAll);
+    brokenLines(program.run("verify", id)).map(RootBarrier::layersOf).forEach(missing::addAll);
     Optional<String> refusal = hypervisor.refusalToStart(CanaryDomain.xml(Path.of(disk)));
     if (refusal.filter(words -> words.contains(CanaryDomain.HOOKS_WORDS)).isEmpty()) {
       missing.add(Layer.HOOK);
@@ -109,7 +103,7 @@ class RootBarrier implements Barrier {
    */
   @Override
   public List<Trial> tryLayers(UUID version) {
-    ToolResult result = run("drill", version.toString());
+    ToolResult result = program.run("drill", version.toString());
     List<String> lines = result.output().lines().toList();
     if (!result.succeeded() && brokenLines(result).findAny().isEmpty()) {
       throw failure("drill " + version, result);
@@ -156,18 +150,10 @@ class RootBarrier implements Barrier {
   }
 
   private void insist(String verb, String version) {
-    ToolResult result = run(verb, version);
+    ToolResult result = program.run(verb, version);
     if (!result.succeeded()) {
       throw failure(verb + " " + version, result);
     }
-  }
-
-  private ToolResult run(String... words) {
-    ToolCall call =
-        ToolCall.of("Barrier " + String.join(" ", words), TIMEOUT, command.get(0))
-            .args(command.subList(1, command.size()).toArray(String[]::new))
-            .args(words);
-    return runner.run(call, StopSignal.NEVER);
   }
 
   private static Failure failure(String what, ToolResult result) {
