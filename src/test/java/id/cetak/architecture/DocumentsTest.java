@@ -29,7 +29,8 @@ class DocumentsTest {
   private static final Pattern MAPPED = Pattern.compile("(?m)^\\| `([a-z.]+)` \\|");
 
   static List<Path> documents() throws IOException {
-    List<Path> documents = new ArrayList<>(List.of(ARCHITECTURE, Path.of("CHANGELOG.md")));
+    List<Path> documents =
+        new ArrayList<>(List.of(ARCHITECTURE, Path.of("CHANGELOG.md"), Path.of("SECURITY.md")));
     try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
       docs.filter(path -> path.toString().endsWith(".md")).sorted().forEach(documents::add);
     }
