@@ -1,11 +1,9 @@
 package id.cetak.lab;
 
+import static id.cetak.lab.GuestConsole.GUEST;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -23,9 +21,6 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 class GuestMakesIT {
   private static final Duration SEAL = Duration.ofMinutes(10);
   private static final Duration BOOT = Duration.ofMinutes(3);
-  private static final Pattern GUEST =
-      Pattern.compile(
-          "CETAK-GUEST hostname=(\\S*) machine-id=(\\S*) ssh=(\\S*) mac=(\\S*) instance-id=(\\S*)");
   private static final Pattern DATA = Pattern.compile("CETAK-DATA made-for=(\\S*) seen-by=(\\S*)");
 
   private static Lab lab;
@@ -138,22 +133,7 @@ class GuestMakesIT {
     }
   }
 
-  /** What a guest has said on its console. */
   private static Matcher said(String name, Pattern pattern) {
-    Path console =
-        Path.of(
-            Shell.must("virsh", "-q", "dumpxml", name)
-                .lines()
-                .filter(line -> line.contains("<source path="))
-                .findFirst()
-                .orElseThrow()
-                .replaceAll(".*path='([^']*)'.*", "$1"));
-    Matcher matcher = pattern.matcher("");
-    await(pattern + " of " + name).atMost(BOOT).until(() -> matcher.reset(read(console)).find());
-    return matcher;
-  }
-
-  private static String read(Path file) throws IOException {
-    return Files.exists(file) ? Files.readString(file) : "";
+    return GuestConsole.said(name, pattern, BOOT);
   }
 }

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -237,16 +236,10 @@ class ImportIT {
   private static Matcher booted(String uuid) {
     Path console = lab.images().resolve("clones").resolve(uuid).resolve("serial-0.log");
     Matcher matcher = GUEST.matcher("");
-    await("console " + console).atMost(BOOT).until(() -> matcher.reset(read(console)).find());
+    await("console " + console)
+        .atMost(BOOT)
+        .until(() -> matcher.reset(GuestConsole.read(console)).find());
     return matcher;
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.exists(file) ? Files.readString(file) : "";
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** A new key of this person. @return the public one */

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,9 +18,7 @@ import org.junit.jupiter.api.Test;
 class MainJobIT {
   private static final Duration SEAL = Duration.ofMinutes(5);
   private static final Duration CLONE = Duration.ofMinutes(1);
-  private static final Pattern GUEST =
-      Pattern.compile(
-          "CETAK-GUEST hostname=(\\S*) machine-id=(\\S*) ssh=(\\S*) mac=(\\S*) instance-id=(\\S*)");
+  private static final Duration BOOT = Duration.ofMinutes(2);
 
   private static Lab lab;
   private static Broker broker;
@@ -44,7 +39,7 @@ class MainJobIT {
   }
 
   @Test
-  void clones_of_one_sealed_image_boot_as_different_machines() throws IOException {
+  void clones_of_one_sealed_image_boot_as_different_machines() {
     List<String> names = List.of("main-1", "main-2");
     for (String name : names) {
       broker.send("host.lab", Commands.clone(name, lab.template(), name, ", \"start\": true"));
@@ -52,7 +47,7 @@ class MainJobIT {
     List<Matcher> guests = new ArrayList<>();
     for (String name : names) {
       JsonNode clone = completed(name);
-      Matcher guest = booted(clone.get("uuid").asText());
+      Matcher guest = GuestConsole.said(clone.get("uuid").asText(), GuestConsole.GUEST, BOOT);
       assertThat(guest.group(1)).as("host name").isEqualTo(name);
       assertThat(guest.group(4)).as("MAC").isEqualTo(clone.get("macs").get(0).asText());
       assertThat(guest.group(5)).as("instance-id").isEqualTo(clone.get("instanceId").asText());
@@ -141,7 +136,9 @@ class MainJobIT {
   void a_running_guest_is_shut_down_first_when_the_command_says_so_and_stays_when_kept() {
     lab.defineGuest("kept");
     Shell.must("virsh", "start", "kept");
-    await().atMost(CLONE).until(() -> read(lab.console("kept")).contains("CETAK-GUEST"));
+    await()
+        .atMost(CLONE)
+        .until(() -> GuestConsole.read(lab.console("kept")).contains("CETAK-GUEST"));
     broker.send(
         "host.lab",
         Commands.sysprep("kept-1", "kept", "kept", ", \"shutdown\": true, \"source\": \"keep\""));
@@ -166,30 +163,6 @@ class MainJobIT {
     Broker.Seen outcome = broker.outcome(command, CLONE);
     assertThat(outcome.type()).as(outcome.body()).isEqualTo("cetak.clone.completed");
     return outcome.data();
-  }
-
-  /** What a booted clone says of itself on its console. */
-  private static Matcher booted(String uuid) {
-    Path console = console(uuid);
-    Matcher matcher = GUEST.matcher("");
-    await("console of " + uuid)
-        .atMost(Duration.ofMinutes(2))
-        .until(() -> matcher.reset(read(console)).find());
-    return matcher;
-  }
-
-  private static Path console(String uuid) {
-    return Path.of(
-        Shell.must("virsh", "-q", "dumpxml", uuid)
-            .lines()
-            .filter(line -> line.contains("<source path="))
-            .findFirst()
-            .orElseThrow()
-            .replaceAll(".*path='([^']*)'.*", "$1"));
-  }
-
-  private static String read(Path file) throws IOException {
-    return Files.exists(file) ? Files.readString(file) : "";
   }
 
   private static String cat(Path image, String file) {

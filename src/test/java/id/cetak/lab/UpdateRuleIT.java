@@ -193,7 +193,7 @@ class UpdateRuleIT {
           .isEqualTo("VERSION_RECALLED");
     }
     for (String name : List.of("rule-a", "rule-e")) {
-      Files.deleteIfExists(console(name));
+      Files.deleteIfExists(GuestConsole.of(name));
       Shell.must("virsh", "start", name);
     }
     for (String name : List.of("rule-a", "rule-e")) {
@@ -265,7 +265,7 @@ class UpdateRuleIT {
   }
 
   private static Path diskOf(String name) {
-    return console(name).resolveSibling("disk-0.qcow2");
+    return GuestConsole.of(name).resolveSibling("disk-0.qcow2");
   }
 
   private static String info(String name) {
@@ -309,19 +309,6 @@ class UpdateRuleIT {
   private static void awaitBoot(String name) {
     await("boot of " + name)
         .atMost(SOON)
-        .until(
-            () ->
-                Files.exists(console(name))
-                    && Files.readString(console(name)).contains("CETAK-GUEST hostname="));
-  }
-
-  private static Path console(String name) {
-    return Path.of(
-        Shell.must("virsh", "-q", "dumpxml", name)
-            .lines()
-            .filter(line -> line.contains("<source path="))
-            .findFirst()
-            .orElseThrow()
-            .replaceAll(".*path='([^']*)'.*", "$1"));
+        .until(() -> GuestConsole.read(GuestConsole.of(name)).contains("CETAK-GUEST hostname="));
   }
 }
