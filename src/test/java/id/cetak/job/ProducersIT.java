@@ -35,8 +35,7 @@ import org.junit.jupiter.api.Test;
 class ProducersIT {
   private static final Duration SOON = Duration.ofSeconds(60);
 
-  static @Nullable BrokerUsers users;
-  BrokerUsers known;
+  BrokerUsers users;
 
   private final Acceptance acceptance;
   private Broker events;
@@ -50,9 +49,9 @@ class ProducersIT {
 
   @BeforeEach
   void connect() {
-    events = new Broker(known.uri(Containers.user()));
-    lab7 = new Broker(known.uri("lab-7"));
-    lab8 = new Broker(known.uri("lab-8"));
+    events = new Broker(users.uri(Containers.user()));
+    lab7 = new Broker(users.uri("lab-7"));
+    lab8 = new Broker(users.uri("lab-8"));
   }
 
   @AfterEach

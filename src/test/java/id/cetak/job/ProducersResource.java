@@ -8,10 +8,11 @@ import java.util.Map;
 
 /** An engine whose worker, like its producers, logs in with the least rights. */
 public final class ProducersResource implements QuarkusTestResourceLifecycleManager {
+  private final BrokerUsers users = new BrokerUsers();
+
   @Override
   public Map<String, String> start() {
     Map<String, String> settings = new HashMap<>(new EngineResource().start());
-    BrokerUsers users = new BrokerUsers();
     settings.put("rabbitmq-virtual-host", BrokerUsers.VHOST);
     settings.put("rabbitmq-username", "worker-engine");
     settings.put("rabbitmq-password", users.password("worker-engine"));
@@ -23,7 +24,6 @@ public final class ProducersResource implements QuarkusTestResourceLifecycleMana
     settings.put("cetak.producers.\"lab-8\".commands", "*");
     settings.put("cetak.producers.\"many\".templates", "lab-*");
     settings.put("cetak.producers.\"many\".open-clones", "10");
-    ProducersIT.users = users;
     return settings;
   }
 
@@ -35,7 +35,7 @@ public final class ProducersResource implements QuarkusTestResourceLifecycleMana
 
   @Override
   public void inject(Object test) {
-    ((ProducersIT) test).known = ProducersIT.users == null ? new BrokerUsers() : ProducersIT.users;
+    ((ProducersIT) test).users = users;
   }
 
   @Override

@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.testcontainers.utility.MountableFile;
 
 /**
@@ -25,27 +22,35 @@ public final class BrokerUsers {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Scripts.run(
-        Map.of(),
-        List.of(
-            Path.of("deploy/rabbitmq/definitions").toAbsolutePath().toString(),
-            folder.toString(),
-            "--vhost",
-            VHOST,
-            "--worker",
-            "engine",
-            "hv2",
-            "--publisher",
-            "lab-7",
-            "lab-8",
-            "--observer",
-            "eyes"));
+    Shell.must(
+        "deploy/rabbitmq/definitions",
+        folder.toString(),
+        "--vhost",
+        VHOST,
+        "--worker",
+        "engine",
+        "hv2",
+        "--publisher",
+        "lab-7",
+        "lab-8",
+        "--observer",
+        "eyes");
     Containers.rabbitmq()
         .copyFileToContainer(
             MountableFile.forHostPath(folder.resolve("definitions.json"), 0644),
             "/tmp/definitions.json");
-    inBroker("import_definitions", "/tmp/definitions.json");
-    inBroker("set_permissions", "-p", VHOST, Containers.user(), ".*", ".*", ".*");
+    Containers.must(
+        Containers.rabbitmq(), "rabbitmqctl", "import_definitions", "/tmp/definitions.json");
+    Containers.must(
+        Containers.rabbitmq(),
+        "rabbitmqctl",
+        "set_permissions",
+        "-p",
+        VHOST,
+        Containers.user(),
+        ".*",
+        ".*",
+        ".*");
   }
 
   public String password(String user) {
@@ -62,21 +67,5 @@ public final class BrokerUsers {
     return "amqp://%s:%s@%s:%d/%s"
         .formatted(
             user, password(user), Containers.rabbitmq().getHost(), Containers.amqpPort(), VHOST);
-  }
-
-  private static void inBroker(String... words) {
-    try {
-      var result =
-          Containers.rabbitmq()
-              .execInContainer(
-                  Stream.concat(Stream.of("rabbitmqctl"), Stream.of(words)).toArray(String[]::new));
-      if (result.getExitCode() != 0) {
-        throw new IllegalStateException(String.join(" ", words) + ": " + result);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -127,7 +127,23 @@ public final class Containers {
         .asCompatibleSubstituteFor(official.substring(0, official.indexOf(':')));
   }
 
-  private static int freePort() {
+  /** Runs a command in a container, and demands that it works. @return what it said */
+  static String must(GenericContainer<?> container, String... command) {
+    try {
+      var result = container.execInContainer(command);
+      if (result.getExitCode() != 0) {
+        throw new IllegalStateException(String.join(" ", command) + ": " + result);
+      }
+      return result.getStdout();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A port of this machine that nobody listens on now. */
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     } catch (IOException e) {

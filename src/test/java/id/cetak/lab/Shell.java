@@ -44,7 +44,12 @@ public final class Shell {
 
   /** Runs it and demands that it works. @return what it said */
   public static String must(String... command) {
-    Result result = run(command);
+    return must(Map.of(), List.of(command));
+  }
+
+  /** Runs it with more in its environment, and demands that it works. @return what it said */
+  static String must(Map<String, String> environment, List<String> command) {
+    Result result = run(environment, command);
     if (!result.ok()) {
       throw new IllegalStateException(
           String.join(" ", command) + " ended with " + result.exit() + ":\n" + result.output());

@@ -2,12 +2,10 @@ package id.cetak.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.rabbitmq.RabbitMQContainer;
 import org.testcontainers.utility.MountableFile;
@@ -104,9 +102,10 @@ public final class TlsLab implements AutoCloseable {
     for (String file : List.of("postgres.pem", "postgres.key")) {
       postgres.copyFileToContainer(mine("tls/" + file), IN_CONTAINER + file);
     }
-    inside(rabbitmq, "rabbitmqctl", "eval", "ssl:clear_pem_cache().");
-    inside(postgres, "install", "-m", "0600", IN_CONTAINER + "postgres.key", "/tmp/postgres.key");
-    inside(postgres, "bash", "-c", "kill -HUP $(head -n 1 $PGDATA/postmaster.pid)");
+    Containers.must(rabbitmq, "rabbitmqctl", "eval", "ssl:clear_pem_cache().");
+    Containers.must(
+        postgres, "install", "-m", "0600", IN_CONTAINER + "postgres.key", "/tmp/postgres.key");
+    Containers.must(postgres, "bash", "-c", "kill -HUP $(head -n 1 $PGDATA/postmaster.pid)");
   }
 
   /** What {@code rabbitmqctl} answers. */
@@ -114,43 +113,21 @@ public final class TlsLab implements AutoCloseable {
     String[] command = new String[words.length + 1];
     command[0] = "rabbitmqctl";
     System.arraycopy(words, 0, command, 1, words.length);
-    return inside(rabbitmq, command);
-  }
-
-  public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Containers.must(rabbitmq, command);
   }
 
   private void certificates(String to, String days, String... servers) {
     List<String> command = new java.util.ArrayList<>();
-    command.add(Path.of("deploy/tls/certificates").toAbsolutePath().toString());
+    command.add("deploy/tls/certificates");
     command.add(folder.resolve(to).toString());
     for (String server : servers) {
       command.add(server + "=localhost");
     }
-    Scripts.run(Map.of("DAYS", days, "KEY_MODE", "0644"), command);
+    Shell.must(Map.of("DAYS", days, "KEY_MODE", "0644"), command);
   }
 
   private MountableFile mine(String file) {
     return MountableFile.forHostPath(folder.resolve(file), 0644);
-  }
-
-  private static String inside(GenericContainer<?> container, String... command) {
-    try {
-      var result = container.execInContainer(command);
-      if (result.getExitCode() != 0) {
-        throw new IllegalStateException(String.join(" ", command) + ": " + result);
-      }
-      return result.getStdout();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Override

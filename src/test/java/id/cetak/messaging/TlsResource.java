@@ -1,6 +1,6 @@
 package id.cetak.messaging;
 
-import id.cetak.engine.FakeHost;
+import id.cetak.engine.EngineResource;
 import id.cetak.lab.Containers;
 import id.cetak.lab.TlsLab;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
@@ -10,25 +10,18 @@ import java.util.Map;
 /** A worker all of whose connections are by TLS. */
 public final class TlsResource implements QuarkusTestResourceLifecycleManager {
   private final TlsLab lab = new TlsLab();
-  private final int port = TlsLab.freePort();
+  private final int port = Containers.freePort();
 
   @Override
   public Map<String, String> start() {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("cetak.host", "engine");
-    settings.put("cetak.images.directory", FakeHost.DIRECTORY.toString());
-    settings.put("cetak.run.poll", "100ms");
+    Map<String, String> settings = new HashMap<>(new EngineResource().start());
     settings.put("rabbitmq-host", "localhost");
     settings.put("rabbitmq-port", Integer.toString(lab.amqpsPort()));
-    settings.put("rabbitmq-username", Containers.user());
-    settings.put("rabbitmq-password", Containers.password());
     settings.put("cetak.broker.tls-ca", lab.ca().toString());
     settings.put(
         "quarkus.datasource.jdbc.url",
         "jdbc:postgresql://localhost:%d/cetak?sslmode=verify-full&sslrootcert=%s"
             .formatted(lab.postgresPort(), lab.ca()));
-    settings.put("quarkus.datasource.username", Containers.user());
-    settings.put("quarkus.datasource.password", Containers.password());
     settings.put("quarkus.http.ssl.certificate.files", lab.file("worker.pem").toString());
     settings.put("quarkus.http.ssl.certificate.key-files", lab.file("worker.key").toString());
     settings.put("quarkus.http.insecure-requests", "disabled");
