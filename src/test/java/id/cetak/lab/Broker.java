@@ -74,6 +74,7 @@ public final class Broker implements AutoCloseable {
   private @Nullable Connection connection;
   private @Nullable Channel channel;
   private long offset;
+  private volatile boolean returned;
 
   /**
    * An event as it came.
@@ -108,7 +109,8 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * Publishes with a confirm; the queue must exist.
+   * Publishes with a confirm, and again while no queue takes it: a worker that has just started
+   * makes its queues when it comes to that.
    *
    * @throws IllegalStateException if a test of another class sent a command of this id: the worker
    *     would take this one for a repetition, and answer with the outcome of the other
@@ -146,10 +148,14 @@ public final class Broker implements AutoCloseable {
   public void send(String key, byte[] body, AMQP.BasicProperties.Builder properties) {
     retrying(
         () -> {
+          returned = false;
           open().confirmSelect();
           open()
               .basicPublish("cetak.commands", key, true, properties.deliveryMode(2).build(), body);
           open().waitForConfirmsOrDie(10_000);
+          if (returned) {
+            throw new IOException("no queue takes a message for " + key);
+          }
           return true;
         });
   }
@@ -220,6 +226,8 @@ public final class Broker implements AutoCloseable {
     }
     if (channel == null || !channel.isOpen()) {
       channel = connection.createChannel();
+      // The broker returns a message before it confirms it.
+      channel.addReturnListener(message -> returned = true);
     }
     return channel;
   }
