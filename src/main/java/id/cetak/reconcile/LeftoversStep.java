@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Removes what jobs that have ended left behind: their folders, and the domains of clones that
@@ -79,30 +80,43 @@ class LeftoversStep implements Step {
       return difference.kept(
           "It runs: somebody may use it. Shut it down, and send reconcile with repair again.");
     }
-    hypervisor.undefine(id);
-    if (hypervisor.exists(id)) {
-      return difference.kept("It was undefined, but libvirt still knows it. Look at its log.");
+    Path folder = CloneFiles.of(directory, id).folder();
+    Optional<Domain> user = usersOf(folder).filter(other -> !other.uuid().equals(id)).findFirst();
+    if (user.isPresent()) {
+      return isUsed(difference, user.get());
     }
-    images.remove(CloneFiles.of(directory, id).folder());
-    return difference.mended();
+    hypervisor.undefine(id);
+    return hypervisor.exists(id)
+        ? difference.kept("It was undefined, but libvirt still knows it. Look at its log.")
+        : withoutFiles(difference, folder);
   }
 
   private Difference withoutFolder(Difference difference) {
     UUID id = difference.id();
-    // The name is of this package's own making: 'clones' or 'work', and an id.
-    Path folder = directory.resolve(difference.name());
     if (!books.isEnded(id) || books.clone(id).isPresent()) {
       return difference.kept("Somebody owns it by now.");
     }
-    Optional<Domain> user =
-        hypervisor.domains().stream().filter(domain -> uses(domain, folder)).findFirst();
-    if (user.isPresent()) {
-      return difference.kept("Domain %s has a disk in it.".formatted(user.get().name()));
-    }
+    // The name is of this package's own making: 'clones' or 'work', and an id.
+    Path folder = directory.resolve(difference.name());
+    return usersOf(folder)
+        .findFirst()
+        .map(user -> isUsed(difference, user))
+        .orElseGet(() -> withoutFiles(difference, folder));
+  }
+
+  private Difference withoutFiles(Difference difference, Path folder) {
     images.remove(folder);
     return Files.exists(folder)
         ? difference.kept("It was removed, but is there again. Look who writes to it.")
         : difference.mended();
+  }
+
+  private Stream<Domain> usersOf(Path folder) {
+    return hypervisor.domains().stream().filter(domain -> uses(domain, folder));
+  }
+
+  private static Difference isUsed(Difference difference, Domain user) {
+    return difference.kept("Domain %s has a disk in its folder.".formatted(user.name()));
   }
 
   private static boolean uses(Domain domain, Path folder) {

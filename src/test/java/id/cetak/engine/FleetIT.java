@@ -228,6 +228,27 @@ class FleetIT {
   }
 
   @Test
+  void a_left_over_stays_with_its_domain_while_another_domain_has_a_disk_in_its_folder()
+      throws IOException {
+    Domain domain = leftOver("shared");
+    Path folder = FakeHost.DIRECTORY.resolve("clones").resolve(domain.uuid().toString());
+    FakeHost.HYPERVISOR.define(
+        domain
+            .xml()
+            .replaceFirst("(?s)<metadata>.*</metadata>", "")
+            .replaceFirst(">" + domain.uuid() + "<", ">" + UUID.randomUUID() + "<")
+            .replace(">shared<", ">shared-taken<"));
+    JsonNode kept = find(reconcile("shared-look", true), "domain-left-over", "shared");
+    assertRepaired(false, kept);
+    assertThat(kept.get("obstacle").asText()).contains("shared-taken");
+    assertThat(FakeHost.HYPERVISOR.exists(domain.uuid())).isTrue();
+    assertThat(folder.resolve("disk-0.qcow2")).exists();
+    FakeHost.HYPERVISOR.undefine(FakeHost.HYPERVISOR.find("shared-taken").orElseThrow().uuid());
+    assertRepaired(true, find(reconcile("shared-mend", true), "domain-left-over", "shared"));
+    assertThat(folder).doesNotExist();
+  }
+
+  @Test
   void a_folder_of_an_ended_job_is_removed_but_not_while_a_domain_has_a_disk_in_it()
       throws IOException {
     Domain domain = leftOver("husk");
