@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,8 +36,14 @@ final class IdentityFiles {
   private static final Pattern HOST_KEY =
       Pattern.compile("/etc/(ssh/ssh_host_[a-z0-9]+_key|dropbear/dropbear_[a-z0-9]+_host_key)");
 
+  private static final Set<String> SYSTEM =
+      Set.of("/etc/machine-id", "/etc/hostname", "/etc/hosts", "/etc/HOSTNAME");
+
   /** What cloud-init calls every instance that was told no id of its own. */
   private static final Set<String> NO_INSTANCE = Set.of("nocloud", "iid-datasource-none");
+
+  /** Of whatever kind and size, so that no big or odd file hides a system. */
+  private final Set<String> names = new HashSet<>();
 
   private final Map<String, byte[]> files = new TreeMap<>();
   private final Map<String, String> links = new TreeMap<>();
@@ -53,7 +60,7 @@ final class IdentityFiles {
       }
     } catch (IOException e) {
       // Cut off at its limit, or damaged on purpose: what came before it counts.
-      if (files.isEmpty()) {
+      if (names.isEmpty()) {
         throw e;
       }
     }
@@ -63,6 +70,7 @@ final class IdentityFiles {
     String path = "/" + entry.getName().replaceFirst("^(\\./)+", "");
     // A file system of its own for /var has these one folder higher.
     path = path.replaceFirst("^/lib/(cloud|cetak|dbus)/", "/var/lib/$1/");
+    names.add(path);
     if (entry.isSymbolicLink()) {
       links.putIfAbsent(path, entry.getLinkName());
     } else if (entry.isFile() && !entry.isLink() && entry.getSize() <= MAX_FILE_BYTES) {
@@ -72,8 +80,8 @@ final class IdentityFiles {
 
   /** Whether a Linux system's files are among them. */
   boolean hasSystem() {
-    return List.of("/etc/machine-id", "/etc/hostname", "/etc/hosts", "/etc/HOSTNAME").stream()
-        .anyMatch(path -> files.containsKey(path) || links.containsKey(path));
+    return names.stream()
+        .anyMatch(path -> SYSTEM.contains(path) || HOST_KEY.matcher(path).matches());
   }
 
   GuestIdentity identity(List<String> fileSystems) {

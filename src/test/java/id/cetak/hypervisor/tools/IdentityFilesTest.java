@@ -104,6 +104,18 @@ class IdentityFilesTest {
     assertThat(identity(whole).machineId()).isEqualTo(ID);
   }
 
+  @Test
+  void system_is_not_hidden_by_a_big_file_that_comes_before_all_others() throws IOException {
+    Path archive =
+        archive(
+            "hidden.tar",
+            List.of("/etc/ssh/ssh_host_rsa_key", "x".repeat(40_000)),
+            List.of("/etc/machine-id", ID));
+    byte[] bytes = Files.readAllBytes(archive);
+    Files.write(archive, java.util.Arrays.copyOf(bytes, 20_000));
+    assertThat(identity(archive).machineId()).isNull();
+  }
+
   @SafeVarargs
   private GuestIdentity read(List<String>... files) throws IOException {
     return identity(archive("guest.tar", files));
