@@ -30,6 +30,8 @@ public final class DomainXml {
   /** Marks the elements that Cetak writes into a domain's metadata. */
   public static final String CETAK_NAMESPACE = "urn:cetak:domain:1";
 
+  private static final String METADATA_END = "</metadata>";
+
   /**
    * Finding and making these takes longer than reading a definition; neither may be used by two
    * threads at once.
@@ -46,16 +48,35 @@ public final class DomainXml {
   }
 
   /**
-   * Reads a definition.
+   * Reads a definition. Metadata that only libvirt's own parser takes is left out: anybody may
+   * write it (a prefix that is bound to nothing, attributes in thousands), and it must not hide a
+   * domain.
    *
    * @throws IllegalArgumentException when this is not well-formed XML, or has a document type
    */
   public static DomainXml parse(String xml) {
     try {
-      return new DomainXml(READER.get().parse(new InputSource(new StringReader(xml))));
+      return new DomainXml(read(xml));
     } catch (Exception e) {
-      throw new IllegalArgumentException("not a domain definition: " + e.getMessage(), e);
+      try {
+        return new DomainXml(read(withoutMetadata(xml)));
+      } catch (Exception again) {
+        throw new IllegalArgumentException("not a domain definition: " + e.getMessage(), e);
+      }
     }
+  }
+
+  private static Document read(String xml) throws Exception {
+    return READER.get().parse(new InputSource(new StringReader(xml)));
+  }
+
+  // libvirt writes the element once, and outside of it no '<' but as '&lt;'.
+  private static String withoutMetadata(String xml) {
+    int from = xml.indexOf("<metadata>");
+    int end = xml.lastIndexOf(METADATA_END);
+    return from < 0 || end < from
+        ? xml
+        : xml.substring(0, from) + xml.substring(end + METADATA_END.length());
   }
 
   public Document document() {
