@@ -25,6 +25,9 @@ final class StrictJson {
   static final int MAX_DEPTH = 8;
   private static final int MAX_COMPLAINT = 200;
 
+  /** More than is ever shown. A path is built for every value, and a name may fill the message. */
+  private static final int MAX_PATH = 200;
+
   // Names come from strangers: they must not fill the symbol table that parsers share.
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -120,7 +123,7 @@ final class StrictJson {
     ObjectNode object = NODES.objectNode();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = checked(parser.currentName(), path);
-      String below = path.isEmpty() ? name : path + "." + name;
+      String below = cut(path.isEmpty() ? name : path + "." + cut(name));
       if (object.has(name)) {
         throw new Objection(
             "The field %s is there twice. Say it once.".formatted(CallersText.quoted(below)),
@@ -134,9 +137,13 @@ final class StrictJson {
   private ArrayNode array(String path, int depth) throws IOException, Objection {
     ArrayNode array = NODES.arrayNode();
     for (JsonToken t = parser.nextToken(); t != JsonToken.END_ARRAY; t = parser.nextToken()) {
-      array.add(value(t, path + "[" + array.size() + "]", depth + 1));
+      array.add(value(t, cut(path + "[" + array.size() + "]"), depth + 1));
     }
     return array;
+  }
+
+  private static String cut(String path) {
+    return path.substring(0, Math.min(path.length(), MAX_PATH));
   }
 
   private static String checked(String text, String path) throws Objection {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import id.cetak.command.BadMessages.Bad;
 import id.cetak.failure.FailureCode;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class RefusedMessagesTest {
@@ -18,6 +21,22 @@ class RefusedMessagesTest {
     List<Bad> all = BadMessages.all();
     assertThat(all).hasSizeGreaterThan(100);
     return all.stream().map(bad -> DynamicTest.dynamicTest(bad.words(), () -> assertRefused(bad)));
+  }
+
+  @Test
+  void a_long_field_name_is_not_copied_for_every_value_below_it() {
+    byte[] body =
+        "{\"%s\":[%s0]}"
+            .formatted("n".repeat(120_000), "0,".repeat(60_000))
+            .getBytes(StandardCharsets.UTF_8);
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    CommandRefused refused =
+        catchThrowableOfType(CommandRefused.class, () -> reader.read(body, null));
+    assertThat(refused.reason()).contains("has no id");
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+        .as("bytes taken to read a message of %d", body.length)
+        .isLessThan(1000L * body.length);
   }
 
   private void assertRefused(Bad bad) {
