@@ -12,6 +12,7 @@ import id.cetak.hypervisor.PowerState;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,6 +155,9 @@ class SealPreconditions {
     try {
       return one.equals(other)
           || (Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other));
+    } catch (NoSuchFileException gone) {
+      // Another seal has consumed its disks since: what is not there is not the same file.
+      return false;
     } catch (IOException e) {
       // A file that cannot be compared may be the same one: refusing is safe, sealing is not.
       return true;
