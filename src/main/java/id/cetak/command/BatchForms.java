@@ -149,12 +149,15 @@ final class BatchForms {
     if (text == null) {
       return;
     }
-    String unknown = Placeholders.unknown(text).orElse(null);
+    Placeholders.Unknown unknown = Placeholders.unknown(text).orElse(null);
     if (unknown != null) {
       throw new Objection(
-          "The field '%s' leaves {{%s}} open, which a batch does not fill. It fills {{%s}}; write cloud-init's own templates with spaces inside the braces."
+          "The field '%s' has in line %d double braces that a batch does not fill.%s It fills {{%s}}; write cloud-init's own templates with spaces inside the braces."
               .formatted(
-                  field, CallersText.shown(unknown), String.join("}}, {{", Placeholders.WORDS)),
+                  field,
+                  unknown.line(),
+                  unknown.meant().map(" Did you mean {{%s}}?"::formatted).orElse(""),
+                  String.join("}}, {{", Placeholders.WORDS)),
           field);
     }
     if (Placeholders.uses(text, "ip") && ips == null) {

@@ -21,13 +21,27 @@ public final class Placeholders {
 
   private Placeholders() {}
 
-  /** The first placeholder that is none of ours; it is probably a typing error. */
-  static Optional<String> unknown(String text) {
+  /**
+   * A placeholder that is none of ours; it is probably a typing error.
+   *
+   * @param meant the word of ours that is like it. Its own is not told: it is a part of the
+   *     caller's file, which may be a secret one
+   */
+  record Unknown(int line, Optional<String> meant) {}
+
+  /** The first placeholder that is none of ours. */
+  static Optional<Unknown> unknown(String text) {
     return OPEN.matcher(text)
         .results()
-        .map(found -> found.group(1))
-        .filter(word -> !WORDS.contains(word))
-        .findFirst();
+        .filter(found -> !WORDS.contains(found.group(1)))
+        .findFirst()
+        .map(
+            found ->
+                new Unknown(
+                    1
+                        + (int)
+                            text.substring(0, found.start()).chars().filter(c -> c == '\n').count(),
+                    CallersText.meant(found.group(1), WORDS)));
   }
 
   static boolean uses(String text, String word) {

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * Reads one JSON object, and nothing that two readers could understand differently: UTF-8 alone, no
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 final class StrictJson {
   static final int MAX_DEPTH = 8;
   private static final int MAX_COMPLAINT = 200;
+  private static final Pattern UNQUOTED = Pattern.compile("^Unrecognized token '[^']*'");
 
   /** More than is ever shown. A path is built for every value, and a name may fill the message. */
   private static final int MAX_PATH = 200;
@@ -58,12 +60,17 @@ final class StrictJson {
                 .formatted(
                     at.getLineNr(),
                     at.getColumnNr(),
-                    CallersText.shown(e.getOriginalMessage(), MAX_COMPLAINT)),
+                    CallersText.shown(withoutTokens(e.getOriginalMessage()), MAX_COMPLAINT)),
             null);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("A text in memory cannot fail to be read", e);
     }
+  }
+
+  /** A value without its quotes is quoted by the parser, and may be a secret. */
+  private static String withoutTokens(String complaint) {
+    return UNQUOTED.matcher(complaint).replaceFirst("A value that is no text in quotes");
   }
 
   private static String decoded(byte[] body) throws Objection {

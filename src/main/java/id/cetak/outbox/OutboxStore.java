@@ -56,8 +56,14 @@ class OutboxStore {
        limit :room
       """;
 
+  // A command that was handed on or refused may hold its caller's secrets, and is never sent again;
+  // events are, when their command is repeated.
   private static final String SENT =
-      "update outbox set sent_at = clock_timestamp() where id = any(:ids) and sent_at is null";
+      """
+      update outbox set sent_at = clock_timestamp(),
+             body = case when exchange in ('cetak.commands', 'cetak.dead') then '' else body end
+       where id = any(:ids) and sent_at is null
+      """;
 
   // Twice as long each time, at most five minutes.
   private static final String RETURNED =

@@ -64,6 +64,10 @@ final class BadMessages {
     raw(all, "1e400", "but is a number with a fraction or exponent");
     raw(all, "clone", "The body is not JSON: line 1, column");
     raw(all, "{" + CLONE, "The body is not JSON");
+    raw(
+        all,
+        "{" + CLONE + ",'cloudInit':{'userData':s3cr3t}}",
+        "A value that is no text in quotes: was expecting");
     raw(all, "{" + CLONE + ",}", "was expecting double-quote to start field name");
     raw(all, "{command:'clone'}", "was expecting double-quote to start field name");
     raw(all, "{'command':\"cl\none\"}".replace("'", "\""), "Illegal unquoted character");

@@ -36,9 +36,12 @@ class BatchFormsTest {
   }
 
   @Test
-  void a_placeholder_with_a_typing_error_is_refused_by_name() {
-    refused("'nameList':['a'],'cloudInit':{'userData':'x: {{nmae}}'}", "{{nmae}}");
-    refused("'nameList':['a'],'cloudInit':{'networkConfig':'x: {{mac}}'}", "{{mac}}");
+  void a_placeholder_with_a_typing_error_is_refused_by_its_line() {
+    refused(
+        "'nameList':['a'],'cloudInit':{'userData':'a: {{name}}\\nx: {{nmae}}'}",
+        "'cloudInit.userData' has in line 2 double braces");
+    refused("'nameList':['a'],'cloudInit':{'userData':'x: {{nmae}}'}", "Did you mean {{name}}?");
+    refused("'nameList':['a'],'cloudInit':{'networkConfig':'x: {{mac-of-it}}'}", "in line 1");
   }
 
   @Test
