@@ -75,6 +75,8 @@ class JobStore {
        where id = :id and attempt = :attempt and state = 'UNDOING'
       """;
 
+  // The database takes the caller's cloud-init files out of the row and adds to the trail: a way to
+  // end a job that forgets either cannot be written (V017, V018).
   private static final String END =
       """
       update job set state = :state, ended_at = clock_timestamp(), lease_until = null

@@ -18,7 +18,7 @@ record World(List<String> rows, List<String> files, List<String> domains) {
   /** What the worker writes without any command, and what a job itself is. */
   private static final Set<String> OWN = Set.of("host", "flyway_schema_history");
 
-  private static final Set<String> OF_JOBS = Set.of("job_step", "job_failure", "outbox");
+  private static final Set<String> OF_JOBS = Set.of("job_step", "job_failure", "outbox", "trail");
 
   static World now() {
     return new World(
