@@ -81,7 +81,7 @@ final class SeedSlot {
     return xml.devices("controller").stream()
         .filter(c -> c.getAttribute("type").equals("pci"))
         .filter(c -> model.isEmpty() || c.getAttribute("model").equals(model))
-        .map(c -> Integer.decode(c.getAttribute("index")))
+        .flatMap(c -> number(c.getAttribute("index")).stream())
         .toList();
   }
 
@@ -101,11 +101,17 @@ final class SeedSlot {
 
   private static Stream<Place> place(Element address) {
     return address.getAttribute("type").equals("pci")
-        ? Stream.of(
-            new Place(
-                Integer.decode(address.getAttribute("bus")),
-                Integer.decode(address.getAttribute("slot"))))
+        ? number(address.getAttribute("bus"))
+            .flatMap(bus -> number(address.getAttribute("slot")).map(slot -> new Place(bus, slot)))
+            .stream()
         : Stream.empty();
+  }
+
+  /** Decimal, or hexadecimal as libvirt writes it; an address without numbers is no place. */
+  private static Optional<Integer> number(String text) {
+    return text.matches("0x[0-9a-fA-F]{1,4}|0|[1-9][0-9]{0,4}")
+        ? Optional.of(Integer.decode(text))
+        : Optional.empty();
   }
 
   private static void address(Element seed, Place place) {

@@ -214,6 +214,19 @@ class CloneXmlTest {
         .isEmpty();
   }
 
+  @Test
+  void an_address_without_numbers_is_no_place_beside_which_a_seed_is_put() {
+    for (String address :
+        List.of("bus='' slot='0x07'", "bus='0x00' slot='seven'", "bus='0x99999999999' slot='0'")) {
+      String xml =
+          "<domain type='qemu'><name>t</name><uuid/><os/><devices><disk device='disk'><target dev='vda' bus='virtio'/>"
+              + "<address type='pci' domain='0x0000' %s function='0x0'/></disk></devices></domain>"
+                  .formatted(address);
+      var clone = DomainXml.parse(CloneXml.cast(xml, spec(ID, UNCHANGED, 0, "vda")));
+      assertThat(clone.disks()).filteredOn(DomainDisk::readonly).hasSize(1);
+    }
+  }
+
   static String template(String name) {
     return resource(name + ".template.xml");
   }
