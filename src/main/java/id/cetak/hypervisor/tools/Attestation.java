@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 final class Attestation {
   private static final int MAX_NAMED = 5;
-  private static final Pattern INITIATOR = Pattern.compile("(?m)^\\s*InitiatorName\\s*=");
+  static final Pattern INITIATOR = Pattern.compile("(?m)^[\\s&&[^\\r\\n]]*+InitiatorName\\s*+=");
 
   /** Distributions put their own build's number behind systemd's. */
   private static final Pattern SYSTEMD =

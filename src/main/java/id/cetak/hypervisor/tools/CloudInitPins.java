@@ -20,13 +20,14 @@ final class CloudInitPins {
   static final String PLACES = "/etc/(cloud/.+|default/grub(\\.d/.+)?|kernel/cmdline)";
 
   private static final Pattern KEY = Pattern.compile("['\"]?([A-Za-z_]+)['\"]?\\s*:(.*)");
-  private static final Pattern SEED_KEY =
+  // Guests' texts: none of these reads a character more than a few times.
+  static final Pattern SEED_KEY =
       Pattern.compile("\\b(seedfrom|meta-data|user-data|fs_label)\\b['\"]?\\s*:");
   private static final Pattern NO_CLOUD = Pattern.compile("\\bNoCloud\\b");
-  private static final Pattern IDENTIFY =
-      Pattern.compile("(?m)^\\s*(datasource|policy)\\s*:\\s*(\\S+)");
-  private static final Pattern KERNEL =
-      Pattern.compile("(?m)^[^#\\n]*\\b((?:ci\\.)?ds=[^\\s\"']+|cloud-init=disabled)");
+  static final Pattern IDENTIFY =
+      Pattern.compile("(?m)^[\\s&&[^\\r\\n]]*+(datasource|policy)\\s*+:\\s*+(\\S+)");
+  static final Pattern KERNEL =
+      Pattern.compile("(?md)^[^#\\n]*\\b((?:ci\\.)?ds=[^\\s\"']+|cloud-init=disabled)");
 
   private static final Set<String> TRUE =
       Set.of("true", "True", "TRUE", "yes", "Yes", "on", "On", "1");

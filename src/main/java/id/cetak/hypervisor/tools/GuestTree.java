@@ -23,6 +23,9 @@ record GuestTree(
     String seedDevice) {
   private static final int MAX_LINKS = 8;
 
+  /** Linux has no longer paths. */
+  private static final int MAX_PATH = 4096;
+
   GuestTree {
     files = new TreeMap<>(files);
     filesystems = new TreeMap<>(filesystems);
@@ -69,8 +72,15 @@ record GuestTree(
     return Optional.empty();
   }
 
-  /** Where a link at this path leads, as an absolute path. */
+  /**
+   * Where a link at this path leads, as an absolute path.
+   *
+   * @return the target as it is, where no file system can have such a link
+   */
   static String resolve(String link, String target) {
+    if (link.length() > MAX_PATH || target.length() > MAX_PATH) {
+      return target;
+    }
     try {
       return Path.of(link).resolveSibling(target).normalize().toString();
     } catch (java.nio.file.InvalidPathException e) {

@@ -37,13 +37,16 @@ final class NoCloudSeed {
     }
   }
 
-  /** A key at the beginning of a line: bare, or in JSON's or YAML's quotes. */
-  static String value(String metaData, String key) {
+  /**
+   * A key at the beginning of a line: bare, or in JSON's or YAML's quotes. A stranger's text, of
+   * some MiB: no character of it is read more than a few times.
+   */
+  static String value(CharSequence metaData, String key) {
     Matcher found =
         Pattern.compile(
-                "(?m)(?:^|[{,])\\s*[\"']?"
+                "(?m)(?:^|[{,])[\\s&&[^\\r\\n]]*+[\"']?"
                     + key
-                    + "[\"']?\\s*:\\s*[\"']?([\\x21-\\x7e&&[^\"',}]]{1,255})")
+                    + "[\"']?\\s*+:\\s*+[\"']?([\\x21-\\x7e&&[^\"',}]]{1,255})")
             .matcher(metaData);
     return found.find() ? found.group(1) : "";
   }
