@@ -4,6 +4,7 @@ import id.cetak.job.Delivery;
 import id.cetak.producer.Grants;
 import id.cetak.producer.Sender;
 import io.smallrye.reactive.messaging.rabbitmq.IncomingRabbitMQMetadata;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -13,6 +14,15 @@ import org.jspecify.annotations.Nullable;
 final class Deliveries {
   private static final int MAX_HEADERS = 64;
   private static final int MAX_HEADER_LENGTH = 4_096;
+
+  /**
+   * Of all of them. A dead letter's headers have to fit into one frame of 128 KiB with what is
+   * added to them; what came broken has grown to three times its bytes.
+   */
+  private static final int MAX_HEADERS_BYTES = 32 << 10;
+
+  /** AMQP's own bound for a property or a header's name, which a broken one exceeds. */
+  private static final int MAX_SHORT_STRING_BYTES = 255;
 
   private Deliveries() {}
 
@@ -34,14 +44,22 @@ final class Deliveries {
                 : null));
   }
 
-  /** PostgreSQL stores no NUL: a property with one is as good as none. */
-  private static @Nullable String storable(Optional<String> property) {
-    return property.filter(text -> !text.isEmpty() && text.indexOf('\0') < 0).orElse(null);
+  /**
+   * PostgreSQL stores no NUL, and AMQP carries no longer one back: such a property is as good as
+   * none.
+   */
+  static @Nullable String storable(Optional<String> property) {
+    return property.filter(text -> !text.isEmpty() && isStorable(text)).orElse(null);
+  }
+
+  private static boolean isStorable(String text) {
+    return text.indexOf('\0') < 0 && bytes(text) <= MAX_SHORT_STRING_BYTES;
   }
 
   /** Texts, numbers and truth values of a bearable size; a dead letter keeps them. */
-  private static Map<String, String> headers(Map<String, Object> headers) {
+  static Map<String, String> headers(Map<String, Object> headers) {
     Map<String, String> kept = new TreeMap<>();
+    int keptBytes = 0;
     for (Map.Entry<String, Object> header : headers.entrySet()) {
       Object value = header.getValue();
       String text =
@@ -51,11 +69,17 @@ final class Deliveries {
       if (!text.isEmpty()
           && text.length() <= MAX_HEADER_LENGTH
           && text.indexOf('\0') < 0
-          && header.getKey().indexOf('\0') < 0
-          && kept.size() < MAX_HEADERS) {
+          && isStorable(header.getKey())
+          && kept.size() < MAX_HEADERS
+          && keptBytes + bytes(header.getKey()) + bytes(text) <= MAX_HEADERS_BYTES) {
         kept.put(header.getKey(), text);
+        keptBytes += bytes(header.getKey()) + bytes(text);
       }
     }
     return kept;
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 }

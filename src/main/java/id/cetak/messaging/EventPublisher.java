@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class EventPublisher implements MessagePublisher {
   private static final int MAX_SHORT_STRING_BYTES = 255;
+
+  /** All headers go in one frame, and the client throws where they do not fit into 128 KiB. */
+  private static final int MAX_HEADERS_BYTES = 96 << 10;
+
   private static final Duration LEAST_PAUSE = Duration.ofMillis(250);
   private static final Duration MOST_PAUSE = Duration.ofSeconds(15);
 
@@ -98,7 +102,7 @@ public class EventPublisher implements MessagePublisher {
     OutboundMessage first = part.get(0);
     if (part.size() == 1 && !fits(first)) {
       LOG.errorf(
-          "Message %s to '%s' cannot be sent: an address or header name is longer than 255 bytes.",
+          "Message %s to '%s' cannot be sent: an address or header name is longer than 255 bytes, or its headers than 96 KiB.",
           first.messageId(), first.exchange());
       return List.of(Fate.RETURNED);
     }
@@ -175,8 +179,18 @@ public class EventPublisher implements MessagePublisher {
     current.kill();
   }
 
-  /** AMQP carries addresses and header names as texts of at most 255 bytes. */
+  /**
+   * AMQP carries addresses and header names as texts of at most 255 bytes, and all headers at once.
+   */
   private static boolean fits(OutboundMessage message) {
+    int headersBytes =
+        message.headers().entrySet().stream()
+            .mapToInt(header -> bytes(header.getKey()) + bytes(header.getValue()))
+            .sum();
+    return headersBytes <= MAX_HEADERS_BYTES && addressesFit(message);
+  }
+
+  private static boolean addressesFit(OutboundMessage message) {
     return Stream.concat(
             Stream.of(
                 message.exchange(),
@@ -186,6 +200,10 @@ public class EventPublisher implements MessagePublisher {
                 Objects.requireNonNullElse(message.correlationId(), ""),
                 Objects.requireNonNullElse(message.replyTo(), "")),
             message.headers().keySet().stream())
-        .allMatch(text -> text.getBytes(StandardCharsets.UTF_8).length <= MAX_SHORT_STRING_BYTES);
+        .allMatch(text -> bytes(text) <= MAX_SHORT_STRING_BYTES);
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 }

@@ -43,6 +43,31 @@ class EventPublisherIT {
   }
 
   @Test
+  void message_whose_headers_exceed_a_frame_is_returned_and_holds_up_no_other() throws IOException {
+    lab.topology().declarePublished(lab.connection());
+    String queue = lab.listen(Topology.EVENTS, "clone.*");
+    OutboundMessage sound = withHeaders(Map.of());
+    OutboundMessage large = withHeaders(Map.of("h", "x".repeat(200_000)));
+    assertThat(publisher.publish(List.of(large, sound)))
+        .containsExactly(Fate.RETURNED, Fate.CONFIRMED);
+    assertThat(lab.get(queue).getProps().getMessageId()).isEqualTo(sound.messageId());
+  }
+
+  private static OutboundMessage withHeaders(Map<String, String> headers) {
+    return new OutboundMessage(
+        UUID.randomUUID().toString(),
+        "k",
+        Topology.EVENTS,
+        "clone.completed",
+        "application/cloudevents+json",
+        "corr",
+        null,
+        headers,
+        "one".getBytes(UTF_8),
+        false);
+  }
+
+  @Test
   void messages_arrive_in_order_with_all_their_properties() throws IOException {
     lab.topology().declarePublished(lab.connection());
     String queue = lab.listen(Topology.EVENTS, "clone.*");
