@@ -25,6 +25,11 @@ record DiskChain(GuestDisk content, List<String> bases, @Nullable String fault) 
   private static final int MAX_DEPTH = 32;
   private static final int MAX_L1_BYTES = 1 << 20;
 
+  DiskChain {
+    // An image names the ones below it, as a stranger may have called them.
+    fault = fault == null ? null : ForeignText.shown(fault);
+  }
+
   static DiskChain of(GuestDisk disk) {
     List<String> bases = new ArrayList<>();
     GuestDisk content = disk;

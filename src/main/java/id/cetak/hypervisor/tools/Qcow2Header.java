@@ -8,6 +8,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,11 @@ record Qcow2Header(
     }
   }
 
+  /**
+   * What an image of this header is.
+   *
+   * @throws Failure {@code HYPERVISOR_REFUSED} when no file can have its backing file's name
+   */
   ImageFacts facts(Path image, long allocatedBytes) {
     return new ImageFacts(
         "qcow2",
@@ -157,7 +163,11 @@ record Qcow2Header(
   /** A relative name is relative to the image; one with a protocol, such as nbd:, is what it is. */
   private Path fullBacking(Path image) {
     boolean protocol = backing.matches("(?s)[^:/]*:.*");
-    return protocol ? Path.of(backing) : image.resolveSibling(backing);
+    try {
+      return protocol ? Path.of(backing) : image.resolveSibling(backing);
+    } catch (InvalidPathException e) {
+      throw refusal(image, "its backing file's name is no path");
+    }
   }
 
   private static ByteBuffer head(FileChannel file, int length) throws IOException {
@@ -182,6 +192,6 @@ record Qcow2Header(
     return new Failure(
         FailureCode.HYPERVISOR_REFUSED,
         "Look at image %s: no sound qcow2 image (%s). Check it with qemu-img check."
-            .formatted(image, fault));
+            .formatted(ForeignText.shown(image.toString()), fault));
   }
 }
