@@ -127,6 +127,12 @@ public final class Containers {
         .asCompatibleSubstituteFor(official.substring(0, official.indexOf(':')));
   }
 
+  /** Makes a virtual host in which the tests' user may do everything. */
+  public static void virtualHost(String name) {
+    must(rabbitmq(), "rabbitmqctl", "add_vhost", name);
+    must(rabbitmq(), "rabbitmqctl", "set_permissions", "-p", name, USER, ".*", ".*", ".*");
+  }
+
   /** Runs a command in a container, and demands that it works. @return what it said */
   static String must(GenericContainer<?> container, String... command) {
     try {
