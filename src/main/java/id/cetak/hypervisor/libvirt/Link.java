@@ -129,8 +129,12 @@ final class Link {
    * Listens to every domain's life on this link until it is closed. Only for one who has entered.
    */
   void listen(LifecycleListener listener) throws LibvirtException {
-    connection.addLifecycleListener(listener);
-    listeners.add(listener);
+    // The binding looks whether it listens to libvirt already, and begins to, in two steps: of two
+    // callers at once libvirt would refuse the second.
+    synchronized (listeners) {
+      connection.addLifecycleListener(listener);
+      listeners.add(listener);
+    }
   }
 
   /** Only for one who has entered. A look at this process alone; libvirt is not asked. */
