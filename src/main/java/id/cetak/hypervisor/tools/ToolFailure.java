@@ -2,6 +2,7 @@ package id.cetak.hypervisor.tools;
 
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
+import id.cetak.hypervisor.FreeSpace;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -44,17 +45,17 @@ final class ToolFailure {
   }
 
   static Failure noSpace(String what, Path file) {
+    FreeSpace room = FileSystemRoom.of(file);
+    // "No space left" is also what a file system says that has bytes, but can take no more files.
+    String files = room.inodes() == Long.MAX_VALUE ? "" : " and %d files".formatted(room.inodes());
     return new Failure(
         FailureCode.NO_SPACE,
-        what
-            + ": the file system of "
-            + file
-            + " has run out of space, "
-            + mebibytes(FileSystemRoom.of(file).bytes())
-            + " are free. Tried again later; free space there, or cancel.");
-  }
-
-  private static String mebibytes(long bytes) {
-    return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
+        String.format(
+            Locale.ROOT,
+            "%s: the file system of %s has run out of space, %.1f MiB%s are free. Tried again later; free space there, or cancel.",
+            what,
+            file,
+            room.bytes() / 1048576.0,
+            files));
   }
 }

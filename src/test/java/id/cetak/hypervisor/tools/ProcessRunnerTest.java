@@ -196,7 +196,7 @@ class ProcessRunnerTest {
     assertThatThrownBy(() -> runner.succeed(call, FailureCode.TOOL_FAILED, StopSignal.NEVER))
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.code()).isEqualTo(FailureCode.NO_SPACE))
-        .hasMessageMatching("(?s).*[0-9.]+ MiB are free.*");
+        .hasMessageMatching("(?s).*[0-9.]+ MiB( and \\d+ files)? are free.*");
   }
 
   /** The main program of the worker that is killed. */
