@@ -10,7 +10,7 @@ build_start() {
         home=$(getent passwd "$SUDO_UID" | cut -d: -f6)
     fi
     setpriv "${as[@]}" --pdeathsig TERM env --chdir="$1" HOME="$home" JAVA_HOME="$JAVA_HOME" \
-        ./mvnw -q -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true package \
+        ./mvnw -q -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -Dcyclonedx.skip=true package \
         </dev/null >"$2" 2>&1 9>&- &
     build_pid=$!
 }
