@@ -80,6 +80,7 @@ public class JobIntake {
   }
 
   private void accept(List<Arrival> group) {
+    faults.reached("intake.accept.before-commit");
     Acceptance.Outcome outcome = acceptance.accept(group);
     faults.reached("intake.accept.after-commit");
     gate.opened(outcome.queued());

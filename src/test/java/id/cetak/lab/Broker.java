@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -253,7 +254,7 @@ public final class Broker implements AutoCloseable {
                 if (at instanceof Number number && number.longValue() >= offset) {
                   batch.add(seen(delivery.getBody(), delivery.getProperties()));
                 }
-                reader.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
+                acknowledge(reader, delivery.getEnvelope().getDeliveryTag());
               },
               tag -> {});
           long wanted = end - offset;
@@ -267,6 +268,14 @@ public final class Broker implements AutoCloseable {
           offset += read.size();
           return true;
         });
+  }
+
+  private static void acknowledge(Channel reader, long tag) throws IOException {
+    try {
+      reader.basicAck(tag, false);
+    } catch (AlreadyClosedException e) {
+      // The log has more than was asked for; it keeps that for the next reader.
+    }
   }
 
   private Channel openNew() throws Exception {

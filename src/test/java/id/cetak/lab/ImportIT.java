@@ -54,6 +54,8 @@ class ImportIT {
     Files.copy(lab.cloudImage(), inbox.resolve(IMAGE));
     before = sha256(inbox.resolve(IMAGE));
     broker = new Broker(Containers.amqpUri());
+    // What a first worker makes must be there before a command is sent.
+    worker(Map.of()).awaitReady().close();
   }
 
   @AfterAll
@@ -68,10 +70,7 @@ class ImportIT {
     broker.send(
         "any", command("import-1", IMAGE, ", \"memoryMiB\": 512, \"sha256\": \"" + before + "\""));
     for (String place : List.of("import.fetch.after-effect", "import.barrier.after-effect")) {
-      try (WorkerProcess worker = worker(Map.of("CETAK_FAULT_POINT", place))) {
-        worker.awaitFaultPoint(IMPORT);
-        worker.kill();
-      }
+      WorkerProcess.standingAt(place, lab, settings(Map.of())).close();
     }
     JsonNode sealed;
     try (WorkerProcess worker = worker(Map.of())) {
@@ -205,11 +204,15 @@ class ImportIT {
   }
 
   private static WorkerProcess worker(Map<String, String> more) {
+    return WorkerProcess.start(lab, settings(more));
+  }
+
+  private static Map<String, String> settings(Map<String, String> more) {
     Map<String, String> settings = new HashMap<>(more);
     settings.put("CETAK_IMPORT_DIRECTORY", inbox.toString());
     settings.put("CETAK_IMPORT_DOMAIN_TYPE", "QEMU");
     settings.put("CETAK_RUN_MAX_FAILURES", "3");
-    return WorkerProcess.start(lab, settings);
+    return settings;
   }
 
   private static String command(String id, String image, String more) {

@@ -128,6 +128,16 @@ public final class Lab {
     return disk;
   }
 
+  /** Whether the disk of a guest that was defined here is what it was then. */
+  public boolean isUntouched(String name) {
+    Path disk = directory.resolve("vms").resolve(name + ".qcow2");
+    try {
+      return Files.mismatch(disk, guest.resolve("guest.qcow2")) == -1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * Defines a VM whose root is a logical volume on the first of its two disks. It says on its
    * console what it finds on the second: {@code CETAK-DATA made-for=golden seen-by=...}

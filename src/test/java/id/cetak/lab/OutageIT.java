@@ -32,33 +32,13 @@ class OutageIT {
   }
 
   @Test
-  void twenty_clones_all_end_while_rabbitmq_is_restarted() {
-    twentyClonesDuring("rabbit", () -> Containers.restart(Containers.rabbitmq()));
-  }
-
-  @Test
   void twenty_clones_all_end_while_rabbitmq_is_killed() {
     twentyClonesDuring("rabbitkill", () -> Containers.crash(Containers.rabbitmq()));
   }
 
   @Test
-  void twenty_clones_all_end_while_postgresql_is_restarted() {
-    twentyClonesDuring("postgres", () -> Containers.restart(Containers.postgres()));
-  }
-
-  @Test
   void twenty_clones_all_end_while_postgresql_is_killed() {
     twentyClonesDuring("postgreskill", () -> Containers.crash(Containers.postgres()));
-  }
-
-  @Test
-  void twenty_clones_all_end_while_libvirtd_is_restarted() {
-    twentyClonesDuring(
-        "libvirtd",
-        () -> {
-          Libvirtd.stop();
-          Libvirtd.start();
-        });
   }
 
   @Test
@@ -104,11 +84,15 @@ class OutageIT {
                             + "-%'")
                     .isEmpty());
     outage.run();
+    long back = System.nanoTime();
     for (String command : commands) {
       assertThat(broker.outcome(command, Duration.ofMinutes(3)).type())
           .as("%s; the worker said: %s", command, tail())
           .isEqualTo("cetak.clone.completed");
     }
+    System.out.printf(
+        "%s: all clones had ended %d ms after it was started again%n",
+        name, (System.nanoTime() - back) / 1_000_000);
     assertThat(worker.isAlive()).as("the worker lives through it").isTrue();
     await()
         .atMost(Duration.ofSeconds(30))

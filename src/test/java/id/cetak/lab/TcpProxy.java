@@ -27,6 +27,8 @@ public final class TcpProxy implements AutoCloseable {
           });
   private volatile boolean refusing;
   private volatile boolean swallowing;
+  private final Object stalled = new Object();
+  private boolean stalling;
 
   public TcpProxy(String host, int port) {
     this.host = host;
@@ -64,8 +66,20 @@ public final class TcpProxy implements AutoCloseable {
     swallowing = on;
   }
 
+  /**
+   * From now on nothing passes in either direction, on old connections and new ones, and nobody is
+   * told; or it all comes through, late. So is it when packets are dropped for a while.
+   */
+  public void stall(boolean on) {
+    synchronized (stalled) {
+      stalling = on;
+      stalled.notifyAll();
+    }
+  }
+
   @Override
   public void close() {
+    stall(false);
     threads.shutdownNow();
     cut();
     try {
@@ -100,15 +114,26 @@ public final class TcpProxy implements AutoCloseable {
       for (int n = from.getInputStream().read(buffer);
           n >= 0;
           n = from.getInputStream().read(buffer)) {
+        awaitFlow();
         if (!(answers && swallowing)) {
           to.getOutputStream().write(buffer, 0, n);
         }
       }
     } catch (IOException e) {
       // One end is gone; the other follows.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     close(from);
     close(to);
+  }
+
+  private void awaitFlow() throws InterruptedException {
+    synchronized (stalled) {
+      while (stalling) {
+        stalled.wait();
+      }
+    }
   }
 
   private static void close(Socket socket) {

@@ -232,9 +232,7 @@ class UpdateRuleIT {
   }
 
   private static WorkerProcess standingAt(String place) {
-    WorkerProcess worker = WorkerProcess.start(lab, Map.of("CETAK_FAULT_POINT", place));
-    worker.awaitFaultPoint(Duration.ofMinutes(3));
-    return worker;
+    return WorkerProcess.standingAt(place, lab, Map.of());
   }
 
   /** Lets a healthy worker end what is left, and has the witnesses judge. */

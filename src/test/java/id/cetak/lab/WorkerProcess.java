@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The real worker, from the built jar, in a process of its own: to be killed, stopped and started
@@ -84,19 +85,30 @@ public final class WorkerProcess implements AutoCloseable {
     return this;
   }
 
-  /** Waits until the worker stands still at the fault point that its settings name. */
-  public void awaitFaultPoint(Duration atMost) {
-    await("fault point; log " + log)
-        .atMost(atMost)
+  /** Starts one, and waits until it stands still at a place, for ever. */
+  public static WorkerProcess standingAt(String place, Lab lab, Map<String, String> settings) {
+    FaultPoints points = new FaultPoints(lab);
+    points.arm(place);
+    Map<String, String> all = new HashMap<>(settings);
+    all.putAll(points.settings());
+    WorkerProcess worker = start(lab, all);
+    await(place + "; log " + worker.log)
+        .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> !process.isAlive() || log().contains("FAULT POINT"));
-    if (!process.isAlive()) {
-      throw new IllegalStateException("The worker ended by itself:\n" + log());
+        .until(() -> !worker.isAlive() || points.standing(place).isPresent());
+    if (!worker.isAlive()) {
+      throw new IllegalStateException("The worker ended by itself:\n" + worker.log());
     }
+    return worker;
   }
 
-  public boolean isAtFaultPoint() {
-    return log().contains("FAULT POINT");
+  public long pid() {
+    return process.pid();
+  }
+
+  /** The tools that it has started, and theirs. */
+  public Stream<ProcessHandle> tools() {
+    return process.descendants();
   }
 
   /** What HTTP answered. */

@@ -1,0 +1,125 @@
+package id.cetak.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import id.cetak.lab.Lab;
+import id.cetak.lab.Shell;
+import id.cetak.lab.Witness;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Workers with a deliberate bug each. What no episode notices would be a hole in the lab: the
+ * witnesses must find fault with every one of them. Takes five minutes, so only {@code
+ * deploy/fault-lab} does it.
+ */
+@EnabledIfEnvironmentVariable(named = "CETAK_TEST_FAULTS", matches = "all|controls")
+class NegativeControlsIT {
+  /** Not one of those that other tests judge: a bug leaves things behind. */
+  private static final String HOST = "control";
+
+  /** Longer than an episode takes that ends. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final Path HOOK = Path.of("/etc/libvirt/hooks/qemu.d/60-control");
+
+  @BeforeEach
+  void lend() {
+    Lab.get().template();
+    Witness.change("update template_version set host = 'control' where template = 'lab'");
+  }
+
+  @AfterEach
+  void takeBack() throws IOException {
+    Files.deleteIfExists(HOOK);
+    Witness.change("update template_version set host = 'lab' where template = 'lab'");
+    for (String id : Witness.rows("select id::text from job where host = 'control'")) {
+      Shell.run("virsh", "destroy", id);
+      Shell.run("virsh", "undefine", id);
+      Lab.get().tryBarrier("unseal", id);
+      for (String folder : List.of("sealed", "work")) {
+        Shell.must("rm", "-rf", "--", Lab.get().images().resolve(folder).resolve(id).toString());
+      }
+    }
+    Witness.rows("select subject from job where host = 'control' and type = 'SYSPREP'")
+        .forEach(domain -> Shell.run("virsh", "undefine", domain));
+    Witness.change("delete from clone where host = 'control'");
+    Witness.change("delete from template_version where host = 'control'");
+    Witness.change(
+        "delete from template_lease where job_id in (select id from job where host = 'control')");
+    Witness.change("update outbox set sent_at = clock_timestamp() where sent_at is null");
+    Witness.change(
+        "update job set state = 'FAILED', ended_at = clock_timestamp(), lease_until = null where"
+            + " host = 'control' and state not in ('COMPLETED', 'FAILED', 'CANCELLED')");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_worker_with_a_bug_is_found_out(Sabotage.Bug bug) throws IOException {
+    String agent = Sabotage.options(bug, Lab.get().directory());
+    List<String> breaches = breaches(Map.of("JAVA_TOOL_OPTIONS", agent), catching(bug));
+    assertThat(breaches).as("what the witnesses say of a worker that %s", bug).isNotEmpty();
+  }
+
+  @Test
+  void a_hook_that_looks_at_backing_files_is_found_out() throws IOException {
+    Files.writeString(
+        HOOK,
+        "#!/bin/sh\n[ \"$2\" = prepare ] || exit 0\n! grep -q /sealed/\n",
+        java.nio.charset.StandardCharsets.UTF_8);
+    Files.setPosixFilePermissions(HOOK, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertThat(breaches(Map.of(), Episode.of(Target.START, "clone.start.after-effect", Fault.NONE)))
+        .isNotEmpty();
+  }
+
+  @Test
+  void a_worker_without_a_bug_passes_all_of_these() throws IOException {
+    for (Sabotage.Bug bug : Sabotage.Bug.values()) {
+      assertThat(breaches(Map.of(), catching(bug))).as("without %s", bug).isEmpty();
+    }
+  }
+
+  private static List<String> breaches(Map<String, String> settings, Episode episode)
+      throws IOException {
+    try (World world = new World(HOST, settings, PATIENCE)) {
+      Episode.Result result = episode.play(world);
+      System.out.printf(
+          "%s with %s: struck %d, %s%n",
+          episode.name(), settings.values(), result.struck(), result.breaches());
+      assertThat(result.struck()).as("places that were reached").isEqualTo(episode.hits().size());
+      return result.breaches();
+    }
+  }
+
+  private static Episode catching(Sabotage.Bug bug) {
+    return switch (bug) {
+      case ACKNOWLEDGES_BEFORE_THE_COMMIT ->
+          Episode.of(Target.CLONE, "intake.accept.before-commit", Fault.KILL_WORKER);
+      case FINISHES_WITHOUT_A_FENCE ->
+          Episode.of(Target.CLONE, "clone.finish.before-commit", Fault.FREEZE_WORKER);
+      case CLEANS_THE_SOURCE_IN_PLACE ->
+          Episode.of(Target.SEAL, "sysprep.attest.before-effect", Fault.CANCEL_AND_KILL);
+      case IGNORES_CONFIRMS ->
+          Episode.of(Target.CLONE, "outbox.round.before-publish", Fault.KILL_RABBITMQ);
+      case IGNORES_WHAT_IS_RETURNED ->
+          Episode.of(Target.CLONE, "clone.finish.before-commit", Fault.NO_BINDING);
+      case RELEASES_THE_LOCK_EARLY ->
+          Episode.of(Target.SEAL, "sysprep.overlay.after-effect", Fault.COMPETITOR);
+      case DOES_NOT_TIE_ITS_CHILDREN ->
+          Episode.of(Target.SEAL, "sysprep.sysprep.before-effect", Fault.KILL_IN_TOOL);
+      case PUBLISHES_BY_THE_HIGHEST_ID ->
+          Episode.of(Target.CLONE, "clone.finish.before-commit", Fault.COMMIT_OVERTAKEN);
+    };
+  }
+}

@@ -1,0 +1,180 @@
+package id.cetak.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import id.cetak.lab.Broker;
+import id.cetak.lab.Containers;
+import id.cetak.lab.FaultPoints;
+import id.cetak.lab.Lab;
+import id.cetak.lab.Shell;
+import id.cetak.lab.TcpProxy;
+import id.cetak.lab.WorkerProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a fault can strike: two real workers of one host, which come to RabbitMQ and PostgreSQL by
+ * ways that can be cut and stalled, and whose clones lie on a small file system of their own. When
+ * one worker is lost, the other goes on at once, as on a host with a spare.
+ */
+final class World implements AutoCloseable {
+  /** What the file system of the clones has when nothing is wrong with it. */
+  private static final String ROOM = "size=2g,nr_inodes=20000";
+
+  final String host;
+  final Duration patience;
+  final Lab lab;
+  final Broker broker;
+  final TcpProxy toRabbit = new TcpProxy("127.0.0.1", Containers.amqpPort());
+  final TcpProxy toPostgres;
+
+  private final FaultPoints points;
+  private final Map<String, String> settings = new HashMap<>();
+  private final List<WorkerProcess> workers = new ArrayList<>();
+  private final Path clones;
+
+  /**
+   * The libvirt, broker and database of the lab, with a template that is sealed.
+   *
+   * @param patience how long an end is waited for
+   */
+  World(String host, Map<String, String> more, Duration patience) {
+    this.host = host;
+    this.patience = patience;
+    this.lab = Lab.get();
+    lab.template();
+    this.broker = new Broker(Containers.amqpUri());
+    this.toPostgres =
+        new TcpProxy("127.0.0.1", Containers.postgres().getMappedPort(5432).intValue());
+    this.points = new FaultPoints(lab);
+    this.clones = lab.images().resolve("clones");
+    settings.put("CETAK_HOST", host);
+    settings.put("CETAK_RUN_EXHAUSTED_DELAY", "2s");
+    settings.putAll(points.settings());
+    settings.put("RABBITMQ_HOST", "127.0.0.1");
+    settings.put("RABBITMQ_PORT", Integer.toString(toRabbit.localPort()));
+    settings.put(
+        "QUARKUS_DATASOURCE_JDBC_URL",
+        "jdbc:postgresql://127.0.0.1:%d/cetak".formatted(toPostgres.localPort()));
+    settings.putAll(more);
+    Shell.must("mount", "-t", "tmpfs", "-o", "mode=755," + ROOM, "clones", clones.toString());
+    startWorker();
+    startWorker();
+    workers.forEach(WorkerProcess::awaitReady);
+  }
+
+  private void startWorker() {
+    workers.add(WorkerProcess.start(lab, settings));
+  }
+
+  /** Sends a command to the host of this world. */
+  void send(String command) {
+    broker.send("host." + host, command);
+  }
+
+  /** The next thread that comes to this place stands still there. */
+  void arm(String place) {
+    points.arm(place);
+  }
+
+  /**
+   * Waits for the worker that stands at a place.
+   *
+   * @return empty when something else happened first, so that nobody will come there
+   */
+  Optional<WorkerProcess> standing(String place, java.util.function.BooleanSupplier over) {
+    await(place)
+        .atMost(patience)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> points.standing(place).isPresent() || over.getAsBoolean());
+    OptionalLong pid = points.standing(place);
+    if (pid.isEmpty()) {
+      points.release(place);
+      return Optional.empty();
+    }
+    return Optional.of(
+        workers.stream()
+            .filter(worker -> worker.pid() == pid.getAsLong())
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("No worker of ours stands at " + place)));
+  }
+
+  void release(String place) {
+    points.release(place);
+  }
+
+  /** For a worker that has ended: there are two again, when the new one has come up. */
+  void replace(WorkerProcess worker) {
+    workers.remove(worker);
+    startWorker();
+  }
+
+  /** Waits until both workers are there and well, as before every episode. */
+  void heal() {
+    for (WorkerProcess worker : List.copyOf(workers)) {
+      if (!worker.isAlive()) {
+        replace(worker);
+      }
+    }
+    workers.forEach(WorkerProcess::awaitReady);
+  }
+
+  /** What a worker that stands still would say; for messages of failures. */
+  String logs() {
+    StringBuilder logs = new StringBuilder();
+    for (WorkerProcess worker : workers) {
+      String log = worker.log();
+      logs.append("\n--- worker ")
+          .append(worker.pid())
+          .append('\n')
+          .append(log.substring(Math.max(0, log.length() - 3_000)));
+    }
+    return logs.toString();
+  }
+
+  /** Changes the file system of the clones; {@code null} makes it whole again. */
+  void clonesFileSystem(String options) {
+    Shell.must("mount", "-o", "remount," + options, clones.toString());
+  }
+
+  void healClonesFileSystem() {
+    clonesFileSystem("rw," + ROOM);
+  }
+
+  /** Bytes in use on the file system of the clones, in KiB, and files. */
+  String[] usedOnClones() {
+    String size =
+        Shell.must("df", "--output=used", "-k", clones.toString()).lines().toList().get(1);
+    String files = Shell.must("df", "--output=iused", clones.toString()).lines().toList().get(1);
+    return new String[] {size.strip(), files.strip()};
+  }
+
+  /** A connection past the proxy, for what a test holds against the workers. */
+  static Connection database() {
+    try {
+      return DriverManager.getConnection(
+          Containers.postgres().getJdbcUrl(), Containers.user(), Containers.password());
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    workers.forEach(WorkerProcess::close);
+    toRabbit.close();
+    toPostgres.close();
+    broker.close();
+    Shell.must("umount", clones.toString());
+  }
+}
