@@ -96,13 +96,14 @@ class SecretsIT {
 
   @Test
   void a_repetition_of_an_ended_clone_is_told_the_same_and_other_files_are_another_command() {
-    String command = clone("twice", Canary.files("twice"));
-    Broker.Seen first = run(command, "twice");
+    String command = clone("secret-twice", Canary.files("secret-twice"));
+    Broker.Seen first = run(command, "secret-twice");
     broker.send("host.engine", command);
-    await().atMost(SOON).until(() -> broker.outcomes("twice").size() >= 2);
-    assertThat(broker.outcomes("twice").stream().map(Broker.Seen::body)).containsOnly(first.body());
-    broker.send("host.engine", clone("twice", Canary.files("other")));
-    assertThat(rejection("twice").data().get("code").asText()).isEqualTo("ID_REUSED");
+    await().atMost(SOON).until(() -> broker.outcomes("secret-twice").size() >= 2);
+    assertThat(broker.outcomes("secret-twice").stream().map(Broker.Seen::body))
+        .containsOnly(first.body());
+    broker.send("host.engine", clone("secret-twice", Canary.files("other")));
+    assertThat(rejection("secret-twice").data().get("code").asText()).isEqualTo("ID_REUSED");
     assertThat(Witness.rows("select 1 from job where command_id = 'twice'")).hasSize(1);
   }
 
