@@ -18,6 +18,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
  * Guests of other makes than the small one, through the main job on real parts: booted, sealed,
  * cloned twice, and asked from inside who they are.
  */
+@EnabledIfEnvironmentVariable(named = "CETAK_TEST_MAKES", matches = "some|all")
 class GuestMakesIT {
   private static final Duration SEAL = Duration.ofMinutes(10);
   private static final Duration BOOT = Duration.ofMinutes(3);

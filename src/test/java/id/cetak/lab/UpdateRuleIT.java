@@ -154,12 +154,7 @@ class UpdateRuleIT {
     String fstab = read(diskOf("rule-a"), "/etc/fstab");
     assertThat(fstab).contains("/");
     broker.send("host.lab", Commands.flatten("rule-a-flat", "rule-a"));
-    for (String place :
-        List.of(
-            "copy.after-effect",
-            "swap.before-effect",
-            "swap.after-effect",
-            "finish.before-commit")) {
+    for (String place : List.of("swap.before-effect", "swap.after-effect")) {
       standingAt("flatten." + place).close();
       assertThat(read(diskOf("rule-a"), "/etc/fstab"))
           .as("the disk after a crash at " + place)
@@ -174,12 +169,7 @@ class UpdateRuleIT {
       throws IOException {
     Path folder = image(1).getParent();
     broker.send("host.lab", Commands.version("retire", "rule-retire", TEMPLATE, 1));
-    for (String place :
-        List.of(
-            "claim.after-effect",
-            "barrier.after-effect",
-            "files.after-effect",
-            "finish.before-commit")) {
+    for (String place : List.of("barrier.after-effect", "files.after-effect")) {
       standingAt("retire." + place).close();
     }
     assertThat(finish("rule-retire")).isEqualTo("cetak.template.retired");
