@@ -53,6 +53,7 @@ record Episode(Target target, List<Hit> hits) {
 
   /** Plays it, and has the witnesses judge. Leaves nothing behind when all holds. */
   Result play(World world) {
+    world.heal();
     String id = "fault-" + NUMBER.incrementAndGet();
     List<String> breaches = new ArrayList<>();
     int struck = 0;
@@ -90,7 +91,6 @@ record Episode(Target target, List<Hit> hits) {
     } catch (Exception e) {
       throw new IllegalStateException(name(), e);
     }
-    world.heal();
     return new Result(this, struck, recovery, List.copyOf(new LinkedHashSet<>(breaches)));
   }
 

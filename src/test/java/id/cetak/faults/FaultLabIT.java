@@ -53,8 +53,11 @@ class FaultLabIT {
         };
     long seed = variable("CETAK_TEST_SEED").map(Long::parseLong).orElse(1L);
     long episodes = variable("CETAK_TEST_EPISODES").map(Long::parseLong).orElse(0L);
+    String only = variable("CETAK_TEST_ONLY").orElse("");
     return Stream.concat(
-        Stream.concat(grid, Grid.soak(seed).limit(episodes))
+        Stream.concat(
+                grid.filter(episode -> episode.name().contains(only)),
+                Grid.soak(seed).limit(episodes))
             .map(episode -> DynamicTest.dynamicTest(episode.name(), () -> play(episode))),
         Stream.of(
             DynamicTest.dynamicTest(

@@ -132,13 +132,6 @@ final class Grid {
                 new Hit("sysprep.consume.before-effect", Fault.KILL_WORKER),
                 new Hit("sysprep.consume.after-effect", Fault.KILL_WORKER),
                 new Hit("sysprep.finish.before-commit", Fault.KILL_WORKER))));
-    episodes.add(
-        undone(
-            Target.SEAL,
-            "sysprep.barrier.after-effect",
-            "sysprep.barrier.before-undo",
-            "sysprep.flatten.before-undo",
-            "sysprep.plan.after-undo"));
     return episodes;
   }
 

@@ -3,6 +3,7 @@ package id.cetak.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import id.cetak.lab.Lab;
+import id.cetak.lab.Libvirtd;
 import id.cetak.lab.Shell;
 import id.cetak.lab.Witness;
 import java.io.IOException;
@@ -74,13 +75,16 @@ class NegativeControlsIT {
 
   @Test
   void a_hook_that_looks_at_backing_files_is_found_out() throws IOException {
-    Files.writeString(
-        HOOK,
-        "#!/bin/sh\n[ \"$2\" = prepare ] || exit 0\n! grep -q /sealed/\n",
-        java.nio.charset.StandardCharsets.UTF_8);
-    Files.setPosixFilePermissions(HOOK, PosixFilePermissions.fromString("rwxr-xr-x"));
-    assertThat(breaches(Map.of(), Episode.of(Target.START, "clone.start.after-effect", Fault.NONE)))
-        .isNotEmpty();
+    try (World world = new World(HOST, Map.of(), PATIENCE)) {
+      Files.writeString(HOOK, "#!/bin/sh\n[ \"$2\" = prepare ] || exit 0\n! grep -q /sealed/\n");
+      Files.setPosixFilePermissions(HOOK, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Libvirtd.reload();
+      assertThat(
+              Episode.of(Target.START, "clone.plan.before-effect", Fault.NONE)
+                  .play(world)
+                  .breaches())
+          .isNotEmpty();
+    }
   }
 
   @Test
