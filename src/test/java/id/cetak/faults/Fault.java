@@ -453,13 +453,16 @@ enum Fault {
           select max(installed_rank) + 1, '900', 'newer', 'SQL', 'V900__newer.sql', 1, current_user, 1, true
             from flyway_schema_history
           """);
-      scene.worker().kill();
-      world.release(scene.place());
-      world.replace(scene.worker());
-      scene.awaitEnd();
-      world.heal();
-      Witness.change("delete from flyway_schema_history where version = '900'");
-      Witness.change("alter table job drop column newer");
+      try {
+        scene.worker().kill();
+        world.release(scene.place());
+        world.replace(scene.worker());
+        scene.awaitEnd();
+        world.heal();
+      } finally {
+        Witness.change("delete from flyway_schema_history where version = '900'");
+        Witness.change("alter table job drop column newer");
+      }
     }
   };
 

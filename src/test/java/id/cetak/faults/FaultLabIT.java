@@ -32,7 +32,7 @@ class FaultLabIT {
 
   @BeforeAll
   static void start() {
-    world = new World("lab", Map.of(), Duration.ofSeconds(150));
+    world = new World("lab", Map.of(), Duration.ofMinutes(5));
   }
 
   @AfterAll

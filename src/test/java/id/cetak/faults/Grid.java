@@ -125,7 +125,6 @@ final class Grid {
             Target.SEAL,
             List.of(
                 new Hit("sysprep.overlay.after-effect", Fault.COMPETITOR),
-                new Hit("sysprep.sysprep.before-effect", Fault.KILL_IN_TOOL),
                 new Hit("sysprep.sysprep.after-effect", Fault.KILL_WORKER),
                 new Hit("sysprep.flatten.after-effect", Fault.KILL_WORKER),
                 new Hit("sysprep.barrier.after-effect", Fault.KILL_WORKER),
