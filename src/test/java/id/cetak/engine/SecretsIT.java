@@ -104,7 +104,7 @@ class SecretsIT {
         .containsOnly(first.body());
     broker.send("host.engine", clone("secret-twice", Canary.files("other")));
     assertThat(rejection("secret-twice").data().get("code").asText()).isEqualTo("ID_REUSED");
-    assertThat(Witness.rows("select 1 from job where command_id = 'twice'")).hasSize(1);
+    assertThat(Witness.rows("select 1 from job where command_id = 'secret-twice'")).hasSize(1);
   }
 
   @Test
