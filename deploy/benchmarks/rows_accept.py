@@ -8,8 +8,6 @@ import meter
 from checker import Wrong
 from wire import PERSISTENT
 
-# One run slot, in which the first clone stands still: nothing but intake works.
-STANDS_STILL = {"CETAK_RUN_SLOTS": 1, "CETAK_RUN_LEASE": "1h", "CETAK_FAULT_POINT": "clone.plan.before-effect"}
 COMMIT = """
 insert into job (id, command_id, content_hash, type, spec, host, subject, state, run_after)
 values (gen_random_uuid(), 'floor-' || gen_random_uuid(), sha256('x'), 'CLONE', '{}', 'nobody', 'floor', 'QUEUED', now());
@@ -23,7 +21,7 @@ def accept(bench):
     count = bench.size(20000, 2000)
     occupying = bench.base().name
     bench.lab.stop_worker()
-    bench.lab.start_worker(**STANDS_STILL)
+    bench.lab.start_worker(**stands_still(bench.lab))
     try:
         send(bench, [f"{bench.tag}-stands-still"], occupying)
         until(bench, "select count(*) from job where state = 'RUNNING'", (), 1)
@@ -39,6 +37,14 @@ def accept(bench):
     bench.figures.note("accept", "The worker's only run slot stands still, and commands come by the control queue, "
                        "which waits for no slot. The broker is read by one Python client, which acknowledges by the hundred; "
                        f"the database commits one job row at a time from each of {CONNECTIONS} connections of pgbench.")
+
+
+def stands_still(lab):
+    """One run slot, in which the first clone stands still: nothing but intake works."""
+    places = lab.state / "places"
+    places.mkdir(exist_ok=True)
+    (places / "clone.plan.before-effect").touch()
+    return {"CETAK_RUN_SLOTS": 1, "CETAK_RUN_LEASE": "1h", "CETAK_FAULT_POINTS": places}
 
 
 def accepted(bench, count):
