@@ -4,7 +4,6 @@ import id.cetak.job.Delivery;
 import id.cetak.producer.Grants;
 import id.cetak.producer.Sender;
 import io.smallrye.reactive.messaging.rabbitmq.IncomingRabbitMQMetadata;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,9 +19,6 @@ final class Deliveries {
    * added to them; what came broken has grown to three times its bytes.
    */
   private static final int MAX_HEADERS_BYTES = 32 << 10;
-
-  /** AMQP's own bound for a property or a header's name, which a broken one exceeds. */
-  private static final int MAX_SHORT_STRING_BYTES = 255;
 
   private Deliveries() {}
 
@@ -53,7 +49,7 @@ final class Deliveries {
   }
 
   private static boolean isStorable(String text) {
-    return text.indexOf('\0') < 0 && bytes(text) <= MAX_SHORT_STRING_BYTES;
+    return text.indexOf('\0') < 0 && AmqpText.isShort(text);
   }
 
   /** Texts, numbers and truth values of a bearable size; a dead letter keeps them. */
@@ -70,16 +66,14 @@ final class Deliveries {
           && text.length() <= MAX_HEADER_LENGTH
           && text.indexOf('\0') < 0
           && isStorable(header.getKey())
-          && kept.size() < MAX_HEADERS
-          && keptBytes + bytes(header.getKey()) + bytes(text) <= MAX_HEADERS_BYTES) {
-        kept.put(header.getKey(), text);
-        keptBytes += bytes(header.getKey()) + bytes(text);
+          && kept.size() < MAX_HEADERS) {
+        int headerBytes = AmqpText.bytes(header.getKey()) + AmqpText.bytes(text);
+        if (keptBytes + headerBytes <= MAX_HEADERS_BYTES) {
+          kept.put(header.getKey(), text);
+          keptBytes += headerBytes;
+        }
       }
     }
     return kept;
-  }
-
-  private static int bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 }

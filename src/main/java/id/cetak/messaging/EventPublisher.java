@@ -7,7 +7,6 @@ import id.cetak.outbox.OutboundMessage;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class EventPublisher implements MessagePublisher {
-  private static final int MAX_SHORT_STRING_BYTES = 255;
-
   /** All headers go in one frame, and the client throws where they do not fit into 128 KiB. */
   private static final int MAX_HEADERS_BYTES = 96 << 10;
 
@@ -185,7 +182,7 @@ public class EventPublisher implements MessagePublisher {
   private static boolean fits(OutboundMessage message) {
     int headersBytes =
         message.headers().entrySet().stream()
-            .mapToInt(header -> bytes(header.getKey()) + bytes(header.getValue()))
+            .mapToInt(header -> AmqpText.bytes(header.getKey()) + AmqpText.bytes(header.getValue()))
             .sum();
     return headersBytes <= MAX_HEADERS_BYTES && addressesFit(message);
   }
@@ -200,10 +197,6 @@ public class EventPublisher implements MessagePublisher {
                 Objects.requireNonNullElse(message.correlationId(), ""),
                 Objects.requireNonNullElse(message.replyTo(), "")),
             message.headers().keySet().stream())
-        .allMatch(text -> bytes(text) <= MAX_SHORT_STRING_BYTES);
-  }
-
-  private static int bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
+        .allMatch(AmqpText::isShort);
   }
 }
