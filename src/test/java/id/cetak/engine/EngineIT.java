@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,7 +60,7 @@ class EngineIT {
   @Test
   void a_clone_waits_parked_while_a_seal_runs_and_says_for_whom() {
     seal("parked");
-    CountDownLatch go = holdSysprep();
+    CountDownLatch go = FakeHost.holdSysprep();
     FakeHost.golden("parked-next");
     broker.send("host.engine", Commands.sysprep("parked-seal-2", "parked-next", "parked", ""));
     awaitState("parked-seal-2", "RUNNING");
@@ -96,7 +95,7 @@ class EngineIT {
   @Test
   void a_cancelled_seal_stops_its_tool_and_leaves_nothing() {
     FakeHost.golden("stopped");
-    holdSysprep();
+    FakeHost.holdSysprep();
     broker.send("host.engine", Commands.sysprep("stopped-1", "stopped", "stopped", ""));
     await()
         .atMost(SOON)
@@ -190,7 +189,7 @@ class EngineIT {
   @Test
   void a_deadline_ends_a_job_that_waits() {
     seal("late");
-    CountDownLatch go = holdSysprep();
+    CountDownLatch go = FakeHost.holdSysprep();
     FakeHost.golden("late-next");
     broker.send("host.engine", Commands.sysprep("late-seal-2", "late-next", "late", ""));
     awaitState("late-seal-2", "RUNNING");
@@ -251,19 +250,6 @@ class EngineIT {
   private static Broker.Seen run(String command, String id) {
     broker.send("host.engine", command);
     return broker.outcome(id, SOON);
-  }
-
-  /** The next cleaning of a guest goes on until it is let go, or told to stop. */
-  private static CountDownLatch holdSysprep() {
-    CountDownLatch go = new CountDownLatch(1);
-    FakeHost.GUESTS.duringSysprep(
-        stop -> {
-          while (go.getCount() > 0) {
-            stop.check();
-            LockSupport.parkNanos(20_000_000);
-          }
-        });
-    return go;
   }
 
   private static String state(String command) {

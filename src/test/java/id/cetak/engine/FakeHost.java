@@ -19,6 +19,8 @@ import jakarta.enterprise.inject.Produces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
 /** A host in memory under the real engine, the real RabbitMQ and the real PostgreSQL. */
 @ApplicationScoped
@@ -102,5 +104,18 @@ public class FakeHost {
   @ApplicationScoped
   Barrier barrier() {
     return BARRIER;
+  }
+
+  /** The next cleaning of a guest goes on until it is let go, or told to stop. */
+  static CountDownLatch holdSysprep() {
+    CountDownLatch go = new CountDownLatch(1);
+    GUESTS.duringSysprep(
+        stop -> {
+          while (go.getCount() > 0) {
+            stop.check();
+            LockSupport.parkNanos(20_000_000);
+          }
+        });
+    return go;
   }
 }

@@ -29,7 +29,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -130,7 +129,7 @@ class SecretsIT {
   @Test
   void a_cancelled_clone_keeps_its_files_while_it_waits_and_not_longer() {
     seal("held-vault", "held-vault-seal");
-    CountDownLatch go = holdSysprep();
+    CountDownLatch go = FakeHost.holdSysprep();
     FakeHost.golden("held-vault-next");
     broker.send(
         "host.engine", Commands.sysprep("held-vault-2", "held-vault-next", "held-vault", ""));
@@ -316,18 +315,6 @@ class SecretsIT {
     broker.send("host.engine", Commands.sysprep(id, template, template, ""));
     Broker.Seen outcome = broker.outcome(id, SOON);
     assertThat(outcome.type()).as(outcome.body()).isEqualTo("cetak.template.sealed");
-  }
-
-  private static CountDownLatch holdSysprep() {
-    CountDownLatch go = new CountDownLatch(1);
-    FakeHost.GUESTS.duringSysprep(
-        stop -> {
-          while (go.getCount() > 0) {
-            stop.check();
-            LockSupport.parkNanos(20_000_000);
-          }
-        });
-    return go;
   }
 
   private static String clone(String id, String more) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Keys that were made for this test, with the fingerprints that ssh-keygen -l tells of them. */
 class HostKeyFilesTest {
-  private static final String OPENSSH =
+  static final String OPENSSH =
       """
       -----BEGIN OPENSSH PRIVATE KEY-----
       b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
@@ -19,7 +19,7 @@ class HostKeyFilesTest {
       pv32MXulX462al2J8uXCAAAABHRlc3QB
       -----END OPENSSH PRIVATE KEY-----
       """;
-  private static final String PUBLIC =
+  static final String PUBLIC =
       "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKCgIPd1P5TuRfhMvaXmOLFTpv32MXulX462al2J8uXC test\n";
   private static final String PRINT = "SHA256:QensVnRdD+xwIhN0gx/O9b8mwr4+YJSNX4RDYGJSJPo";
 
@@ -29,7 +29,7 @@ class HostKeyFilesTest {
               "AAAAC3NzaC1lZDI1NTE5AAAAQGW/WVOsuxUXEOORclz/xf6UqpWYo8ZvCnCWIjrWwfiDrPgzpTOSUQFEHtJCDQJmWFF4Yw9BSEV/IkvLDCoZlYU=");
   private static final String DROPBEAR_PRINT = "SHA256:I59SO8UbSdU0S1XJwKslyLfhtWfW+O8Bz2z5je4358I";
 
-  private static final byte[] DROPBEAR_ECDSA =
+  static final byte[] DROPBEAR_ECDSA =
       Base64.getDecoder()
           .decode(
               "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBCjcBevE24+s0j53Ph0MjsCrZKQb/yj2LKGBVB/6urtEmG9VQR9P9Jt7ctxPF+WFca2ZSubpZ4nEK7AAhtiMZOgAAAAhAL2bZGqZbYInyilT01V2F8UN8l6j1pNAsjbbk0qKSV0l");

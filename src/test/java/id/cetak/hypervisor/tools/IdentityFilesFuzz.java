@@ -25,7 +25,7 @@ public final class IdentityFilesFuzz {
                 "./var/lib/cloud/data/instance-id",
                 "iid-1\n",
                 "./etc/ssh/ssh_host_ed25519_key.pub",
-                HostKeyFilesFuzz.PUBLIC)),
+                HostKeyFilesTest.PUBLIC)),
         Archives.of(
             Map.of("./etc/machine-id", "-> /var/lib/dbus/machine-id", "./lib/dbus/machine-id", id)),
         Archives.of(
