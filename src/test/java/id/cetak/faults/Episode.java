@@ -74,8 +74,12 @@ record Episode(Target target, List<Hit> hits) {
         if (n + 1 < hits.size()) {
           world.arm(hits.get(n + 1).place());
         }
-        hit.fault()
-            .strike(world, new Scene(target, id, command, hit.place(), worker.get(), breaches));
+        try {
+          hit.fault()
+              .strike(world, new Scene(target, id, command, hit.place(), worker.get(), breaches));
+        } finally {
+          hit.fault().heal(world);
+        }
         struck++;
         healed = System.nanoTime();
       }
@@ -95,9 +99,11 @@ record Episode(Target target, List<Hit> hits) {
   }
 
   private void judgeEnd(String type, String body, List<String> breaches) {
-    boolean good = target.good().contains(type);
+    boolean good = target.good().equals(type);
     Set<String> may =
-        hits.stream().flatMap(hit -> hit.fault().mayEndWith().stream()).collect(Collectors.toSet());
+        hits.stream()
+            .flatMap(hit -> hit.fault().ending().words().stream())
+            .collect(Collectors.toSet());
     boolean allowed =
         good ? may.contains("completed") : may.stream().anyMatch(word -> type.endsWith("." + word));
     if (!allowed) {

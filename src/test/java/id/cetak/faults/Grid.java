@@ -11,30 +11,30 @@ final class Grid {
   /** Faults that strike all over, and after which a job goes on. */
   private static final List<Fault> EVERYWHERE =
       List.of(
-          Fault.KILL_WORKER,
-          Fault.TERM_WORKER,
-          Fault.KILL_LIBVIRTD,
-          Fault.RESTART_LIBVIRTD,
-          Fault.KILL_RABBITMQ,
-          Fault.RESTART_RABBITMQ,
-          Fault.STALL_RABBITMQ,
-          Fault.KILL_POSTGRESQL,
-          Fault.RESTART_POSTGRESQL,
-          Fault.STALL_POSTGRESQL,
-          Fault.COMMIT_UNANSWERED,
-          Fault.DUPLICATE,
-          Fault.MEMORY_ALARM);
+          WorkerFault.KILL_WORKER,
+          WorkerFault.TERM_WORKER,
+          ServiceFault.KILL_LIBVIRTD,
+          ServiceFault.RESTART_LIBVIRTD,
+          ServiceFault.KILL_RABBITMQ,
+          ServiceFault.RESTART_RABBITMQ,
+          ServiceFault.STALL_RABBITMQ,
+          ServiceFault.KILL_POSTGRESQL,
+          ServiceFault.RESTART_POSTGRESQL,
+          ServiceFault.STALL_POSTGRESQL,
+          ServiceFault.COMMIT_UNANSWERED,
+          WorkerFault.DUPLICATE,
+          ServiceFault.MEMORY_ALARM);
 
   private static final List<Fault> DISKS =
-      List.of(Fault.FULL_DISK, Fault.NO_INODES, Fault.READ_ONLY);
+      List.of(HostFault.FULL_DISK, HostFault.NO_INODES, HostFault.READ_ONLY);
 
   private static final List<Fault> OPERATORS =
       List.of(
-          Fault.EDITED_DOMAIN,
-          Fault.UNDEFINED_DOMAIN,
-          Fault.RENAMED_DOMAIN,
-          Fault.STARTED_DOMAIN,
-          Fault.DELETED_DISK);
+          HostFault.EDITED_DOMAIN,
+          HostFault.UNDEFINED_DOMAIN,
+          HostFault.RENAMED_DOMAIN,
+          HostFault.STARTED_DOMAIN,
+          HostFault.DELETED_DISK);
 
   private Grid() {}
 
@@ -44,7 +44,7 @@ final class Grid {
     episodes.add(
         chain(
             Target.CLONE,
-            Fault.KILL_WORKER,
+            WorkerFault.KILL_WORKER,
             "intake.accept.before-commit",
             "intake.accept.after-commit",
             "clone.disks.after-effect",
@@ -59,78 +59,90 @@ final class Grid {
             "clone.define.before-undo",
             "clone.disks.before-undo",
             "clone.undone.before-commit"));
-    episodes.add(Episode.of(Target.START, "clone.start.after-effect", Fault.KILL_WORKER));
+    episodes.add(Episode.of(Target.START, "clone.start.after-effect", WorkerFault.KILL_WORKER));
     episodes.add(
         chain(
             Target.DELETE,
-            Fault.KILL_WORKER,
+            WorkerFault.KILL_WORKER,
             "delete.domain.after-effect",
             "delete.files.before-effect",
             "delete.finish.before-commit"));
     episodes.add(
         chain(
             Target.BATCH,
-            Fault.KILL_WORKER,
+            WorkerFault.KILL_WORKER,
             "clone-batch.spawn.after-effect",
             "clone.define.before-effect",
             "clone-batch.await.after-effect",
             "clone-batch.finish.before-commit"));
-    episodes.add(Episode.of(Target.CLONE, "outbox.round.before-publish", Fault.KILL_RABBITMQ));
-    episodes.add(Episode.of(Target.CLONE, "outbox.round.after-confirm", Fault.KILL_WORKER));
-    episodes.add(Episode.of(Target.CLONE, "outbox.round.before-publish", Fault.CONFIRM_UNANSWERED));
+    episodes.add(
+        Episode.of(Target.CLONE, "outbox.round.before-publish", ServiceFault.KILL_RABBITMQ));
+    episodes.add(Episode.of(Target.CLONE, "outbox.round.after-confirm", WorkerFault.KILL_WORKER));
+    episodes.add(
+        Episode.of(Target.CLONE, "outbox.round.before-publish", ServiceFault.CONFIRM_UNANSWERED));
     episodes.add(
         chain(
             Target.CLONE,
-            Fault.FREEZE_WORKER,
+            WorkerFault.FREEZE_WORKER,
             "clone.define.after-effect",
             "clone.finish.before-commit"));
     episodes.add(
         chain(
             Target.CLONE,
-            Fault.KILL_LIBVIRTD,
+            ServiceFault.KILL_LIBVIRTD,
             "clone.define.before-effect",
             "clone.verify.before-effect"));
-    episodes.add(Episode.of(Target.DELETE, "delete.domain.before-effect", Fault.KILL_LIBVIRTD));
-    episodes.add(Episode.of(Target.CLONE, "clone.disks.after-effect", Fault.TERM_WORKER));
-    episodes.add(Episode.of(Target.CLONE, "clone.seed.after-effect", Fault.STALL_RABBITMQ));
-    episodes.add(Episode.of(Target.CLONE, "clone.define.after-effect", Fault.KILL_POSTGRESQL));
-    episodes.add(Episode.of(Target.CLONE, "clone.define.after-effect", Fault.STALL_POSTGRESQL));
-    episodes.add(Episode.of(Target.CLONE, "clone.disks.after-effect", Fault.RESTART_LIBVIRTD));
-    episodes.add(Episode.of(Target.CLONE, "clone.disks.after-effect", Fault.RESTART_RABBITMQ));
-    episodes.add(Episode.of(Target.CLONE, "clone.disks.after-effect", Fault.RESTART_POSTGRESQL));
+    episodes.add(
+        Episode.of(Target.DELETE, "delete.domain.before-effect", ServiceFault.KILL_LIBVIRTD));
+    episodes.add(Episode.of(Target.CLONE, "clone.disks.after-effect", WorkerFault.TERM_WORKER));
+    episodes.add(Episode.of(Target.CLONE, "clone.seed.after-effect", ServiceFault.STALL_RABBITMQ));
+    episodes.add(
+        Episode.of(Target.CLONE, "clone.define.after-effect", ServiceFault.KILL_POSTGRESQL));
+    episodes.add(
+        Episode.of(Target.CLONE, "clone.define.after-effect", ServiceFault.STALL_POSTGRESQL));
+    episodes.add(
+        Episode.of(Target.CLONE, "clone.disks.after-effect", ServiceFault.RESTART_LIBVIRTD));
+    episodes.add(
+        Episode.of(Target.CLONE, "clone.disks.after-effect", ServiceFault.RESTART_RABBITMQ));
+    episodes.add(
+        Episode.of(Target.CLONE, "clone.disks.after-effect", ServiceFault.RESTART_POSTGRESQL));
     episodes.add(
         chain(
             Target.CLONE,
-            Fault.COMMIT_UNANSWERED,
+            ServiceFault.COMMIT_UNANSWERED,
             "intake.accept.before-commit",
             "clone.finish.before-commit"));
     episodes.add(
         chain(
-            Target.CLONE, Fault.DUPLICATE, "clone.plan.after-effect", "clone.finish.after-commit"));
-    episodes.add(Episode.of(Target.CLONE, "clone.finish.before-commit", Fault.MEMORY_ALARM));
-    episodes.add(Episode.of(Target.CLONE, "clone.finish.before-commit", Fault.NO_BINDING));
-    episodes.add(Episode.of(Target.CLONE, "clone.finish.before-commit", Fault.COMMIT_OVERTAKEN));
+            Target.CLONE,
+            WorkerFault.DUPLICATE,
+            "clone.plan.after-effect",
+            "clone.finish.after-commit"));
+    episodes.add(Episode.of(Target.CLONE, "clone.finish.before-commit", ServiceFault.MEMORY_ALARM));
+    episodes.add(Episode.of(Target.CLONE, "clone.finish.before-commit", ServiceFault.NO_BINDING));
+    episodes.add(
+        Episode.of(Target.CLONE, "clone.finish.before-commit", ServiceFault.COMMIT_OVERTAKEN));
     for (Fault fault : DISKS) {
       episodes.add(Episode.of(Target.CLONE, "clone.plan.after-effect", fault));
     }
     for (Fault fault : OPERATORS) {
       episodes.add(Episode.of(Target.CLONE, "clone.define.after-effect", fault));
     }
-    for (Fault fault : List.of(Fault.FOREIGN_NAME, Fault.FOREIGN_MAC)) {
+    for (Fault fault : List.of(HostFault.FOREIGN_NAME, HostFault.FOREIGN_MAC)) {
       episodes.add(Episode.of(Target.CLONE, "clone.plan.after-effect", fault));
     }
-    episodes.add(Episode.of(Target.CLONE, "clone.seed.before-effect", Fault.NEWER_SCHEMA));
+    episodes.add(Episode.of(Target.CLONE, "clone.seed.before-effect", ServiceFault.NEWER_SCHEMA));
     episodes.add(
         new Episode(
             Target.SEAL,
             List.of(
-                new Hit("sysprep.overlay.after-effect", Fault.COMPETITOR),
-                new Hit("sysprep.sysprep.after-effect", Fault.KILL_WORKER),
-                new Hit("sysprep.flatten.after-effect", Fault.KILL_WORKER),
-                new Hit("sysprep.barrier.after-effect", Fault.KILL_WORKER),
-                new Hit("sysprep.consume.before-effect", Fault.KILL_WORKER),
-                new Hit("sysprep.consume.after-effect", Fault.KILL_WORKER),
-                new Hit("sysprep.finish.before-commit", Fault.KILL_WORKER))));
+                new Hit("sysprep.overlay.after-effect", WorkerFault.COMPETITOR),
+                new Hit("sysprep.sysprep.after-effect", WorkerFault.KILL_WORKER),
+                new Hit("sysprep.flatten.after-effect", WorkerFault.KILL_WORKER),
+                new Hit("sysprep.barrier.after-effect", WorkerFault.KILL_WORKER),
+                new Hit("sysprep.consume.before-effect", WorkerFault.KILL_WORKER),
+                new Hit("sysprep.consume.after-effect", WorkerFault.KILL_WORKER),
+                new Hit("sysprep.finish.before-commit", WorkerFault.KILL_WORKER))));
     return episodes;
   }
 
@@ -149,14 +161,15 @@ final class Grid {
       episodes.add(
           chain(
               target,
-              Fault.FREEZE_WORKER,
+              WorkerFault.FREEZE_WORKER,
               onTheWay.stream()
                   .filter(place -> !place.startsWith("intake") && !place.endsWith("after-commit"))
                   .toArray(String[]::new)));
-      episodes.add(Episode.of(target, "outbox.round.before-publish", Fault.CONFIRM_UNANSWERED));
+      episodes.add(
+          Episode.of(target, "outbox.round.before-publish", ServiceFault.CONFIRM_UNANSWERED));
       String finish = target.place("finish.before-commit");
-      Stream.of(Fault.NO_BINDING, Fault.COMMIT_OVERTAKEN)
-          .filter(fault -> fault != Fault.COMMIT_OVERTAKEN || target != Target.DELETE)
+      Stream.of(ServiceFault.NO_BINDING, ServiceFault.COMMIT_OVERTAKEN)
+          .filter(fault -> fault != ServiceFault.COMMIT_OVERTAKEN || target != Target.DELETE)
           .forEach(fault -> episodes.add(Episode.of(target, finish, fault)));
       episodes.add(undone(target, finish, target.undoPlaces().toArray(String[]::new)));
     }
@@ -172,16 +185,17 @@ final class Grid {
       }
     }
     for (String moment : List.of("plan.after-effect", "define.before-effect")) {
-      for (Fault fault : List.of(Fault.FOREIGN_NAME, Fault.FOREIGN_MAC)) {
+      for (Fault fault : List.of(HostFault.FOREIGN_NAME, HostFault.FOREIGN_MAC)) {
         episodes.add(Episode.of(Target.CLONE, "clone." + moment, fault));
       }
     }
     for (String step : List.of("plan", "disks", "seed", "define")) {
-      episodes.add(Episode.of(Target.CLONE, "clone." + step + ".after-effect", Fault.NEWER_SCHEMA));
+      episodes.add(
+          Episode.of(Target.CLONE, "clone." + step + ".after-effect", ServiceFault.NEWER_SCHEMA));
     }
-    episodes.add(Episode.of(Target.SEAL, "sysprep.overlay.after-effect", Fault.COMPETITOR));
+    episodes.add(Episode.of(Target.SEAL, "sysprep.overlay.after-effect", WorkerFault.COMPETITOR));
     for (String step : List.of("sysprep", "attest", "flatten")) {
-      for (Fault fault : List.of(Fault.KILL_IN_TOOL, Fault.KILL_TOOL)) {
+      for (Fault fault : List.of(WorkerFault.KILL_IN_TOOL, WorkerFault.KILL_TOOL)) {
         episodes.add(Episode.of(Target.SEAL, "sysprep." + step + ".before-effect", fault));
       }
     }
@@ -197,7 +211,7 @@ final class Grid {
           Target target = dice < 70 ? Target.CLONE : dice < 88 ? Target.DELETE : Target.BATCH;
           List<String> places = target.places();
           List<Fault> faults = new ArrayList<>(EVERYWHERE);
-          faults.add(Fault.CONFIRM_UNANSWERED);
+          faults.add(ServiceFault.CONFIRM_UNANSWERED);
           if (target == Target.CLONE) {
             faults.addAll(DISKS);
           }
@@ -207,7 +221,7 @@ final class Grid {
             at += 1 + random.nextInt(places.size() - 3 - at);
             Fault fault = faults.get(random.nextInt(faults.size()));
             hits.add(new Hit(places.get(at), fault));
-            if (!fault.goesOn()) {
+            if (fault.ending() != Fault.Ending.WELL) {
               break;
             }
           }
@@ -221,8 +235,8 @@ final class Grid {
 
   /** Cancelled at a place, and killed at each of the places where it is undone. */
   private static Episode undone(Target target, String cancelledAt, String... places) {
-    List<Hit> hits = new ArrayList<>(List.of(new Hit(cancelledAt, Fault.CANCEL_AND_KILL)));
-    Stream.of(places).forEach(place -> hits.add(new Hit(place, Fault.KILL_WORKER)));
+    List<Hit> hits = new ArrayList<>(List.of(new Hit(cancelledAt, WorkerFault.CANCEL_AND_KILL)));
+    Stream.of(places).forEach(place -> hits.add(new Hit(place, WorkerFault.KILL_WORKER)));
     return new Episode(target, hits);
   }
 }

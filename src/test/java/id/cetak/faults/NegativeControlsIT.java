@@ -80,7 +80,7 @@ class NegativeControlsIT {
       Files.setPosixFilePermissions(HOOK, PosixFilePermissions.fromString("rwxr-xr-x"));
       Libvirtd.reload();
       assertThat(
-              Episode.of(Target.START, "clone.plan.before-effect", Fault.NONE)
+              Episode.of(Target.START, "clone.plan.before-effect", WorkerFault.NONE)
                   .play(world)
                   .breaches())
           .isNotEmpty();
@@ -109,21 +109,21 @@ class NegativeControlsIT {
   private static Episode catching(Sabotage.Bug bug) {
     return switch (bug) {
       case ACKNOWLEDGES_BEFORE_THE_COMMIT ->
-          Episode.of(Target.CLONE, "intake.accept.before-commit", Fault.KILL_WORKER);
+          Episode.of(Target.CLONE, "intake.accept.before-commit", WorkerFault.KILL_WORKER);
       case FINISHES_WITHOUT_A_FENCE ->
-          Episode.of(Target.CLONE, "clone.finish.before-commit", Fault.FREEZE_WORKER);
+          Episode.of(Target.CLONE, "clone.finish.before-commit", WorkerFault.FREEZE_WORKER);
       case CLEANS_THE_SOURCE_IN_PLACE ->
-          Episode.of(Target.SEAL, "sysprep.attest.before-effect", Fault.CANCEL_AND_KILL);
+          Episode.of(Target.SEAL, "sysprep.attest.before-effect", WorkerFault.CANCEL_AND_KILL);
       case IGNORES_CONFIRMS ->
-          Episode.of(Target.CLONE, "outbox.round.before-publish", Fault.KILL_RABBITMQ);
+          Episode.of(Target.CLONE, "outbox.round.before-publish", ServiceFault.KILL_RABBITMQ);
       case IGNORES_WHAT_IS_RETURNED ->
-          Episode.of(Target.CLONE, "clone.finish.before-commit", Fault.NO_BINDING);
+          Episode.of(Target.CLONE, "clone.finish.before-commit", ServiceFault.NO_BINDING);
       case RELEASES_THE_LOCK_EARLY ->
-          Episode.of(Target.SEAL, "sysprep.overlay.after-effect", Fault.COMPETITOR);
+          Episode.of(Target.SEAL, "sysprep.overlay.after-effect", WorkerFault.COMPETITOR);
       case DOES_NOT_TIE_ITS_CHILDREN ->
-          Episode.of(Target.SEAL, "sysprep.sysprep.before-effect", Fault.KILL_IN_TOOL);
+          Episode.of(Target.SEAL, "sysprep.sysprep.before-effect", WorkerFault.KILL_IN_TOOL);
       case PUBLISHES_BY_THE_HIGHEST_ID ->
-          Episode.of(Target.CLONE, "clone.finish.before-commit", Fault.COMMIT_OVERTAKEN);
+          Episode.of(Target.CLONE, "clone.finish.before-commit", ServiceFault.COMMIT_OVERTAKEN);
     };
   }
 }

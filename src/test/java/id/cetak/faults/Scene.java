@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Where a fault strikes: a job, and the worker that stands at a place with it. */
 final class Scene {
-  private static final Duration SOON = Duration.ofSeconds(90);
+  static final Duration SOON = Duration.ofSeconds(90);
 
   private final Target target;
   private final String id;

@@ -12,47 +12,21 @@ import java.util.Set;
  * What is asked for while a fault strikes: a command with its steps, and what must be true after.
  */
 enum Target {
-  CLONE("clone", "plan disks nvram seed define start verify") {
-    @Override
-    void prepare(World world, String id) {}
-
+  CLONE("clone", "plan disks nvram seed define start verify", "clone.completed") {
     @Override
     String command(World world, String id) {
       return Commands.clone(id, world.lab.template(), id, "");
     }
-
-    @Override
-    Set<String> good() {
-      return Set.of("cetak.clone.completed");
-    }
-
-    @Override
-    void clean(World world, String id) {
-      remove(world, id, "name");
-    }
   },
 
-  START("clone", "plan disks nvram seed define start verify") {
-    @Override
-    void prepare(World world, String id) {}
-
+  START("clone", "plan disks nvram seed define start verify", "clone.completed") {
     @Override
     String command(World world, String id) {
       return Commands.clone(id, world.lab.template(), id, ", \"start\": true");
     }
-
-    @Override
-    Set<String> good() {
-      return Set.of("cetak.clone.completed");
-    }
-
-    @Override
-    void clean(World world, String id) {
-      remove(world, id, "name");
-    }
   },
 
-  DELETE("delete", "plan domain files") {
+  DELETE("delete", "plan domain files", "clone.deleted") {
     @Override
     void prepare(World world, String id) {
       String made = id + "-made";
@@ -64,30 +38,12 @@ enum Target {
     String command(World world, String id) {
       return Commands.delete(id, "name", id);
     }
-
-    @Override
-    Set<String> good() {
-      return Set.of("cetak.clone.deleted");
-    }
-
-    @Override
-    void clean(World world, String id) {
-      remove(world, id, "name");
-    }
   },
 
-  BATCH("clone-batch", "plan spawn await") {
-    @Override
-    void prepare(World world, String id) {}
-
+  BATCH("clone-batch", "plan spawn await", "batch.completed") {
     @Override
     String command(World world, String id) {
       return Commands.batch(id, world.lab.template(), 20);
-    }
-
-    @Override
-    Set<String> good() {
-      return Set.of("cetak.batch.completed");
     }
 
     @Override
@@ -105,7 +61,8 @@ enum Target {
 
   SEAL(
       "sysprep",
-      "plan shutdown overlay sysprep machine-id attest judge flatten digest barrier tidy consume") {
+      "plan shutdown overlay sysprep machine-id attest judge flatten digest barrier tidy consume",
+      "template.sealed") {
     @Override
     void prepare(World world, String id) {
       world.lab.defineGuest(id);
@@ -114,11 +71,6 @@ enum Target {
     @Override
     String command(World world, String id) {
       return Commands.sysprep(id, id, id, "");
-    }
-
-    @Override
-    Set<String> good() {
-      return Set.of("cetak.template.sealed");
     }
 
     @Override
@@ -157,23 +109,33 @@ enum Target {
   /** With spaces between them. */
   private final String steps;
 
-  Target(String word, String steps) {
+  private final String good;
+
+  Target(String word, String steps, String good) {
     this.word = word;
     this.steps = steps;
+    this.good = "cetak." + good;
   }
 
-  abstract void prepare(World world, String id);
+  /** Makes what the command is about. */
+  void prepare(World world, String id) {}
 
   abstract String command(World world, String id);
 
-  abstract Set<String> good();
+  /** The type of the event of a job that ended well. */
+  String good() {
+    return good;
+  }
 
   /** What the witnesses of every episode do not look at. */
   List<String> judge(World world, String id, String outcome) {
     return List.of();
   }
 
-  abstract void clean(World world, String id);
+  /** Removes what is left when all is well. */
+  void clean(World world, String id) {
+    remove(world, id, "name");
+  }
 
   private List<String> steps() {
     return List.of(steps.split(" ", -1));
@@ -217,10 +179,8 @@ enum Target {
   }
 
   private static void remove(World world, String id, String by) {
-    boolean there =
-        by.equals("name")
-            ? !Witness.rows("select 1 from clone where name = '" + id + "'").isEmpty()
-            : !Witness.rows("select 1 from clone where name like '" + id + "-%'").isEmpty();
+    String names = by.equals("name") ? id : id + "-%";
+    boolean there = !Witness.rows("select 1 from clone where name like '" + names + "'").isEmpty();
     if (there) {
       String over = id + "-over";
       world.send(Commands.delete(over, by, id));

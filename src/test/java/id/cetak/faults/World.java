@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a fault can strike: two real workers of one host, which come to RabbitMQ and PostgreSQL by
@@ -92,7 +93,7 @@ final class World implements AutoCloseable {
    *
    * @return empty when something else happened first, so that nobody will come there
    */
-  Optional<WorkerProcess> standing(String place, java.util.function.BooleanSupplier over) {
+  Optional<WorkerProcess> standing(String place, BooleanSupplier over) {
     await(place)
         .atMost(patience)
         .pollInterval(Duration.ofMillis(20))
@@ -129,20 +130,16 @@ final class World implements AutoCloseable {
     workers.forEach(WorkerProcess::awaitReady);
   }
 
-  /** What a worker that stands still would say; for messages of failures. */
+  /** What the workers said last; for messages of failures. */
   String logs() {
     StringBuilder logs = new StringBuilder();
     for (WorkerProcess worker : workers) {
-      String log = worker.log();
-      logs.append("\n--- worker ")
-          .append(worker.pid())
-          .append('\n')
-          .append(log.substring(Math.max(0, log.length() - 3_000)));
+      logs.append("\n--- worker ").append(worker.pid()).append('\n').append(worker.lastWords());
     }
     return logs.toString();
   }
 
-  /** Changes the file system of the clones; {@code null} makes it whole again. */
+  /** Changes the file system of the clones. */
   void clonesFileSystem(String options) {
     Shell.must("mount", "-o", "remount," + options, clones.toString());
   }
@@ -151,12 +148,14 @@ final class World implements AutoCloseable {
     clonesFileSystem("rw," + ROOM);
   }
 
-  /** Bytes in use on the file system of the clones, in KiB, and files. */
-  String[] usedOnClones() {
-    String size =
-        Shell.must("df", "--output=used", "-k", clones.toString()).lines().toList().get(1);
-    String files = Shell.must("df", "--output=iused", clones.toString()).lines().toList().get(1);
-    return new String[] {size.strip(), files.strip()};
+  /**
+   * What is in use on the file system of the clones.
+   *
+   * @param what df's column: used, in KiB, or iused, in files
+   */
+  long usedOnClones(String what) {
+    return Long.parseLong(
+        Shell.must("df", "--output=" + what, clones.toString()).lines().toList().get(1).strip());
   }
 
   /** A connection past the proxy, for what a test holds against the workers. */

@@ -136,7 +136,7 @@ public final class Containers {
   }
 
   /** Runs a command in a container, and demands that it works. @return what it said */
-  static String must(GenericContainer<?> container, String... command) {
+  public static String must(GenericContainer<?> container, String... command) {
     try {
       var result = container.execInContainer(command);
       if (result.getExitCode() != 0) {

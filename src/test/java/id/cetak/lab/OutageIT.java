@@ -87,7 +87,7 @@ class OutageIT {
     long back = System.nanoTime();
     for (String command : commands) {
       assertThat(broker.outcome(command, Duration.ofMinutes(3)).type())
-          .as("%s; the worker said: %s", command, tail())
+          .as("%s; the worker said: %s", command, worker.lastWords())
           .isEqualTo("cetak.clone.completed");
     }
     System.out.printf(
@@ -98,10 +98,5 @@ class OutageIT {
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(new Witness(lab, broker).breaches()).isEmpty());
     worker.awaitReady();
-  }
-
-  private static String tail() {
-    String log = worker.log();
-    return log.substring(Math.max(0, log.length() - 3000));
   }
 }

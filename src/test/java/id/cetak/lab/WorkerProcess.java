@@ -180,6 +180,12 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
+  /** The end of its log. */
+  public String lastWords() {
+    String log = log();
+    return log.substring(Math.max(0, log.length() - 3_000));
+  }
+
   @Override
   public void close() {
     if (process.isAlive()) {

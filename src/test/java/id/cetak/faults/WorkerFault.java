@@ -1,0 +1,164 @@
+package id.cetak.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import id.cetak.lab.Commands;
+import id.cetak.lab.Containers;
+import id.cetak.lab.Witness;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** What happens to the worker, or to what it is asked for. */
+enum WorkerFault implements Fault {
+  NONE("nothing") {
+    @Override
+    public void strike(World world, Scene scene) {
+      world.release(scene.place());
+    }
+  },
+
+  KILL_WORKER("the worker is killed (kill -9)") {
+    @Override
+    public void strike(World world, Scene scene) {
+      if (scene.place().startsWith("intake")) {
+        // An acknowledgement that was given too early has arrived when the broker answers this.
+        Containers.must(Containers.rabbitmq(), "rabbitmqctl", "list_queues");
+      }
+      scene.worker().kill();
+      world.release(scene.place());
+      world.replace(scene.worker());
+    }
+  },
+
+  FREEZE_WORKER("the worker is frozen (SIGSTOP) until another has its job, and thawed then") {
+    @Override
+    public void strike(World world, Scene scene) {
+      int attempt = scene.attempt();
+      scene.worker().signal("STOP");
+      world.release(scene.place());
+      // The other worker comes to the same place, or the job is over.
+      world.arm(scene.place());
+      boolean again = world.standing(scene.place(), scene::isOver).isPresent();
+      scene.worker().signal("CONT");
+      if (again) {
+        // The late one either ends its attempt, or had nothing left to do.
+        await("the late worker")
+            .atMost(Scene.SOON)
+            .until(
+                () ->
+                    scene.isOver()
+                        || scene
+                            .worker()
+                            .log()
+                            .contains(
+                                "Attempt %d of job %s stops".formatted(attempt, scene.jobId())));
+        if (scene.isOver()) {
+          scene.breach("I7: attempt %d ended a job that a later one holds".formatted(attempt));
+        }
+        world.release(scene.place());
+      }
+    }
+  },
+
+  TERM_WORKER("the worker is asked to end (SIGTERM)") {
+    @Override
+    public void strike(World world, Scene scene) {
+      scene.worker().signal("TERM");
+      world.release(scene.place());
+      await("the worker's end").atMost(Scene.SOON).until(() -> !scene.worker().isAlive());
+      world.replace(scene.worker());
+    }
+  },
+
+  KILL_IN_TOOL("the worker is killed while its tool runs, which must die with it") {
+    @Override
+    public void strike(World world, Scene scene) {
+      world.release(scene.place());
+      await("a tool").atMost(Scene.SOON).until(() -> scene.worker().tools().count() > 0);
+      List<ProcessHandle> tools = scene.worker().tools().toList();
+      scene.worker().kill();
+      try {
+        await()
+            .atMost(Duration.ofSeconds(5))
+            .until(() -> tools.stream().noneMatch(ProcessHandle::isAlive));
+      } catch (ConditionTimeoutException e) {
+        scene.breach("I4: a tool outlives its worker");
+        tools.forEach(ProcessHandle::destroyForcibly);
+      }
+      world.replace(scene.worker());
+    }
+  },
+
+  KILL_TOOL("the tool is killed while it runs", Ending.WELL_OR_FAILED) {
+    @Override
+    public void strike(World world, Scene scene) {
+      world.release(scene.place());
+      await("a tool").atMost(Scene.SOON).until(() -> scene.worker().tools().count() > 0);
+      scene.worker().tools().forEach(ProcessHandle::destroyForcibly);
+    }
+  },
+
+  CANCEL_AND_KILL(
+      "it is cancelled, and the worker is killed before it can act on that", Ending.UNDONE) {
+    @Override
+    public void strike(World world, Scene scene) throws Exception {
+      world.broker.send("control", Commands.cancel(scene.id() + "-cancel", scene.id()));
+      world.broker.outcome(scene.id() + "-cancel", Scene.SOON);
+      KILL_WORKER.strike(world, scene);
+    }
+  },
+
+  DUPLICATE("the command comes three times more") {
+    @Override
+    public void strike(World world, Scene scene) {
+      for (int n = 0; n < 3; n++) {
+        world.broker.send(n == 1 ? "any" : "host." + world.host, scene.command());
+      }
+      world.release(scene.place());
+    }
+  },
+
+  COMPETITOR("a clone of the template that is being sealed is asked for") {
+    @Override
+    public void strike(World world, Scene scene) {
+      String other = scene.id() + "-other";
+      world.send(Commands.clone(other, scene.template(), other, ""));
+      await("the competitor")
+          .atMost(Scene.SOON)
+          .until(
+              () ->
+                  !Witness.rows(
+                          "select 1 from job where command_id = '%s' and state not in ('QUEUED', 'RUNNING')"
+                              .formatted(other))
+                      .isEmpty());
+      if (!Witness.rows("select state from job where command_id = '" + other + "'")
+          .equals(List.of("PARKED"))) {
+        scene.breach("I8: a clone went on while its template was being sealed");
+      }
+      world.release(scene.place());
+    }
+  };
+
+  private final String words;
+  private final Ending ending;
+
+  WorkerFault(String words) {
+    this(words, Ending.WELL);
+  }
+
+  WorkerFault(String words, Ending ending) {
+    this.words = words;
+    this.ending = ending;
+  }
+
+  @Override
+  public String words() {
+    return words;
+  }
+
+  @Override
+  public Ending ending() {
+    return ending;
+  }
+}
