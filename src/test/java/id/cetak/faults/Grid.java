@@ -80,6 +80,7 @@ final class Grid {
     episodes.add(Episode.of(Target.CLONE, "outbox.round.after-confirm", WorkerFault.KILL_WORKER));
     episodes.add(
         Episode.of(Target.CLONE, "outbox.round.before-publish", ServiceFault.CONFIRM_UNANSWERED));
+    episodes.add(Episode.of(Target.CLONE, "outbox.round.before-publish", ServiceFault.EVENT_LOST));
     episodes.add(
         chain(
             Target.CLONE,
@@ -167,6 +168,7 @@ final class Grid {
                   .toArray(String[]::new)));
       episodes.add(
           Episode.of(target, "outbox.round.before-publish", ServiceFault.CONFIRM_UNANSWERED));
+      episodes.add(Episode.of(target, "outbox.round.before-publish", ServiceFault.EVENT_LOST));
       String finish = target.place("finish.before-commit");
       Stream.of(ServiceFault.NO_BINDING, ServiceFault.COMMIT_OVERTAKEN)
           .filter(fault -> fault != ServiceFault.COMMIT_OVERTAKEN || target != Target.DELETE)

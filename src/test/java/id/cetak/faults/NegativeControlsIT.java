@@ -3,7 +3,6 @@ package id.cetak.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import id.cetak.lab.Lab;
-import id.cetak.lab.Libvirtd;
 import id.cetak.lab.Shell;
 import id.cetak.lab.Witness;
 import java.io.IOException;
@@ -30,8 +29,11 @@ class NegativeControlsIT {
   /** Not one of those that other tests judge: a bug leaves things behind. */
   private static final String HOST = "control";
 
-  /** Longer than an episode takes that ends. */
+  /** Longer than a clone takes; a request that is lost costs all of it. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** Longer than a seal takes where the CPU is emulated. */
+  private static final Duration PATIENCE_WITH_SEALS = Duration.ofMinutes(8);
 
   private static final Path HOOK = Path.of("/etc/libvirt/hooks/qemu.d/60-control");
 
@@ -61,8 +63,8 @@ class NegativeControlsIT {
         "delete from template_lease where job_id in (select id from job where host = 'control')");
     Witness.change("update outbox set sent_at = clock_timestamp() where sent_at is null");
     Witness.change(
-        "update job set state = 'FAILED', ended_at = clock_timestamp(), lease_until = null where"
-            + " host = 'control' and state not in ('COMPLETED', 'FAILED', 'CANCELLED')");
+        "update job set state = 'COMPLETED', ended_at = clock_timestamp(), lease_until = null,"
+            + " waits_on = null where host = 'control' and state not in ('COMPLETED', 'FAILED', 'CANCELLED')");
   }
 
   @ParameterizedTest
@@ -76,9 +78,9 @@ class NegativeControlsIT {
   @Test
   void a_hook_that_looks_at_backing_files_is_found_out() throws IOException {
     try (World world = new World(HOST, Map.of(), PATIENCE)) {
-      Files.writeString(HOOK, "#!/bin/sh\n[ \"$2\" = prepare ] || exit 0\n! grep -q /sealed/\n");
+      // Earlier, at prepare, a domain's XML does not name what its disks lie on.
+      Files.writeString(HOOK, "#!/bin/sh\n[ \"$2\" = start ] || exit 0\n! grep -q /sealed/\n");
       Files.setPosixFilePermissions(HOOK, PosixFilePermissions.fromString("rwxr-xr-x"));
-      Libvirtd.reload();
       assertThat(
               Episode.of(Target.START, "clone.plan.before-effect", WorkerFault.NONE)
                   .play(world)
@@ -96,7 +98,8 @@ class NegativeControlsIT {
 
   private static List<String> breaches(Map<String, String> settings, Episode episode)
       throws IOException {
-    try (World world = new World(HOST, settings, PATIENCE)) {
+    Duration patience = episode.target() == Target.SEAL ? PATIENCE_WITH_SEALS : PATIENCE;
+    try (World world = new World(HOST, settings, patience)) {
       Episode.Result result = episode.play(world);
       System.out.printf(
           "%s with %s: struck %d, %s%n",
@@ -115,7 +118,7 @@ class NegativeControlsIT {
       case CLEANS_THE_SOURCE_IN_PLACE ->
           Episode.of(Target.SEAL, "sysprep.attest.before-effect", WorkerFault.CANCEL_AND_KILL);
       case IGNORES_CONFIRMS ->
-          Episode.of(Target.CLONE, "outbox.round.before-publish", ServiceFault.KILL_RABBITMQ);
+          Episode.of(Target.CLONE, "outbox.round.before-publish", ServiceFault.EVENT_LOST);
       case IGNORES_WHAT_IS_RETURNED ->
           Episode.of(Target.CLONE, "clone.finish.before-commit", ServiceFault.NO_BINDING);
       case RELEASES_THE_LOCK_EARLY ->

@@ -68,6 +68,21 @@ enum ServiceFault implements Fault {
     }
   },
 
+  EVENT_LOST("events vanish on their way to RabbitMQ, with the connection") {
+    @Override
+    public void strike(World world, Scene scene) {
+      world.toRabbit.stall(true);
+      world.release(scene.place());
+      scene.awaitAnyMove();
+    }
+
+    @Override
+    public void heal(World world) {
+      world.toRabbit.cut();
+      world.toRabbit.stall(false);
+    }
+  },
+
   CONFIRM_UNANSWERED("events arrive at RabbitMQ, and their confirms are lost with the connection") {
     @Override
     public void strike(World world, Scene scene) {
