@@ -1,5 +1,6 @@
 package id.cetak.command;
 
+import id.cetak.failure.VisibleText;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,36 +25,7 @@ final class CallersText {
   }
 
   static String shown(String text, int most) {
-    StringBuilder shown = new StringBuilder();
-    int at = 0;
-    while (at < text.length() && shown.length() < most) {
-      int c = text.codePointAt(at);
-      if (isVisible(c)) {
-        shown.appendCodePoint(c);
-      } else {
-        shown.append("\\u%04X".formatted(c));
-      }
-      at += Character.charCount(c);
-    }
-    return at < text.length() ? shown + "…" : shown.toString();
-  }
-
-  /**
-   * False for control and format characters (bidi overrides among them), separators and halves of
-   * pairs.
-   */
-  static boolean isVisible(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
+    return VisibleText.of(text, most);
   }
 
   /** The known word that was probably meant. */

@@ -5,6 +5,7 @@ import id.cetak.command.Command.CloudInit;
 import id.cetak.command.Command.Disk;
 import id.cetak.command.Command.HostKeys;
 import id.cetak.command.Command.Source;
+import id.cetak.failure.VisibleText;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -178,7 +179,7 @@ final class CommandForms {
 
   private static boolean isDomain(String text) {
     return lengthIsWithin(text, 1, 255)
-        && text.codePoints().allMatch(c -> c != '/' && CallersText.isVisible(c))
+        && text.codePoints().allMatch(c -> c != '/' && VisibleText.isVisible(c))
         && !text.startsWith("-")
         && !text.equals(".")
         && !text.equals("..");
@@ -197,7 +198,7 @@ final class CommandForms {
   }
 
   private static boolean isLabel(String text) {
-    return lengthIsWithin(text, 0, 255) && text.codePoints().allMatch(CallersText::isVisible);
+    return lengthIsWithin(text, 0, 255) && text.codePoints().allMatch(VisibleText::isVisible);
   }
 
   private static boolean lengthIsWithin(String text, int least, int most) {

@@ -1,5 +1,6 @@
 package id.cetak.command;
 
+import id.cetak.failure.VisibleText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,6 @@ final class VersionForms {
     int length = text.codePointCount(0, text.length());
     return length >= 1
         && length <= LONGEST_REASON
-        && text.codePoints().allMatch(CallersText::isVisible);
+        && text.codePoints().allMatch(VisibleText::isVisible);
   }
 }

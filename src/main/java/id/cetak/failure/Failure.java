@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something failed, with a code for programs and a sentence for people. The sentence says what
  * failed, on which name, why, and what to do next; it goes into events as it is, so it never
- * carries a secret or a stack trace.
+ * carries a secret or a stack trace; what is invisible in the name of a file, a domain or in a
+ * tool's words stands there as {@link VisibleText} has it.
  */
 public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -23,10 +24,10 @@ public final class Failure extends RuntimeException {
   }
 
   private Failure(FailureCode code, String reason, String remedy, @Nullable Throwable cause) {
-    super(code + ": " + reason, cause);
+    super(code + ": " + VisibleText.of(reason), cause);
     this.code = code;
-    this.reason = reason;
-    this.remedy = remedy;
+    this.reason = VisibleText.of(reason);
+    this.remedy = VisibleText.of(remedy);
   }
 
   /**

@@ -2,6 +2,7 @@ package id.cetak.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import id.cetak.failure.VisibleText;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -60,7 +61,7 @@ class CommandReaderFuzzTest {
         assertThat(CommandReader.canonical(command)).isNotEmpty();
         read++;
       } catch (CommandRefused refused) {
-        assertThat(refused.reason().codePoints().allMatch(CallersText::isVisible)).isTrue();
+        assertThat(refused.reason().codePoints().allMatch(VisibleText::isVisible)).isTrue();
         assertThat(refused.reason().length()).isBetween(10, 700);
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import id.cetak.command.BadMessages.Bad;
 import id.cetak.failure.FailureCode;
+import id.cetak.failure.VisibleText;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -47,7 +48,7 @@ class RefusedMessagesTest {
     assertThat(refused.reason())
         .contains(bad.words())
         .endsWith(bad.words().endsWith("?") ? "?" : ".");
-    assertThat(refused.reason().codePoints().allMatch(CallersText::isVisible)).isTrue();
+    assertThat(refused.reason().codePoints().allMatch(VisibleText::isVisible)).isTrue();
     assertThat(refused.reason().length()).isLessThan(600);
     assertThat(refused.field()).isEqualTo(bad.field());
   }

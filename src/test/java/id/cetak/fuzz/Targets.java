@@ -16,7 +16,9 @@ import id.cetak.hypervisor.tools.NoCloudSeedFuzz;
 import id.cetak.hypervisor.tools.Qcow2HeaderFuzz;
 import id.cetak.hypervisor.tools.SealedFilesFuzz;
 import id.cetak.hypervisor.tools.SeedImageFuzz;
+import id.cetak.messaging.DeliveriesFuzz;
 import id.cetak.ops.ReadOnlyFuzz;
+import id.cetak.template.SealPreconditionsFuzz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +67,12 @@ public final class Targets {
               UnnamedNvramFuzz::fuzzerTestOneInput),
           new Target(
               SealedFilesFuzz.class, SealedFilesFuzz::seeds, SealedFilesFuzz::fuzzerTestOneInput),
+          new Target(
+              SealPreconditionsFuzz.class,
+              SealPreconditionsFuzz::seeds,
+              SealPreconditionsFuzz::fuzzerTestOneInput),
+          new Target(
+              DeliveriesFuzz.class, DeliveriesFuzz::seeds, DeliveriesFuzz::fuzzerTestOneInput),
           new Target(ReadOnlyFuzz.class, ReadOnlyFuzz::seeds, ReadOnlyFuzz::fuzzerTestOneInput));
 
   private Targets() {}
