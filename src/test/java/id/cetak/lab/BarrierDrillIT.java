@@ -32,8 +32,13 @@ class BarrierDrillIT {
     lab = Lab.get();
     lab.template();
     broker = new Broker(Containers.amqpUri());
+    int looks = Witness.looksAtStart();
     // The watch repairs on its own schedule; here it is to keep its hands off.
     worker = WorkerProcess.start(lab, Map.of("CETAK_BARRIER_PROOF_INTERVAL", "6h")).awaitReady();
+    // A look that met a layer away would quarantine the version, as it should.
+    await("the look of the worker's start")
+        .atMost(SOON)
+        .until(() -> Witness.looksAtStart() > looks);
     version =
         Witness.rows(
                 "select id::text from template_version where template = 'lab' and state = 'SEALED'"

@@ -231,6 +231,11 @@ public final class Witness {
     }
   }
 
+  /** How many looks that workers take at their hosts when they start have ended. */
+  public static int looksAtStart() {
+    return rows("select 1 from job where ended_at is not null and not (true" + SENT + ")").size();
+  }
+
   /** Changes rows behind the worker's back. */
   public static void change(String sql) {
     try (Connection database =
