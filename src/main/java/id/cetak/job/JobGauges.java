@@ -1,15 +1,16 @@
 package id.cetak.job;
 
 import id.cetak.app.CetakConfig;
+import id.cetak.app.Periodic;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,8 @@ import java.util.Map;
  */
 @ApplicationScoped
 class JobGauges {
+  private static final Duration COUNT_AGAIN = Duration.ofSeconds(5);
+
   /** What each state is counted to: the cost is the same for any backlog. */
   private static final int MOST_COUNTED = 10_000;
 
@@ -48,7 +51,8 @@ class JobGauges {
     this.host = config.host();
   }
 
-  void register(@Observes StartupEvent event, MeterRegistry meters) {
+  void register(@Observes StartupEvent event, Periodic periodic, MeterRegistry meters) {
+    periodic.every(COUNT_AGAIN, this::count);
     for (JobState state : JobState.values()) {
       if (!state.ended()) {
         meters.gauge(
@@ -61,7 +65,6 @@ class JobGauges {
     meters.gauge("cetak_run_slots_busy", runner, JobRunner::running);
   }
 
-  @Scheduled(every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @Transactional
   void count() {
     @SuppressWarnings("unchecked")

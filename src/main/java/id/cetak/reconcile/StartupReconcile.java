@@ -1,17 +1,17 @@
 package id.cetak.reconcile;
 
 import id.cetak.app.CetakConfig;
+import id.cetak.app.Periodic;
 import id.cetak.command.CommandId;
 import id.cetak.command.Reconcile;
 import id.cetak.failure.Failure;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.job.OwnJobStore;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.scheduler.Scheduled;
-import io.quarkus.scheduler.Scheduler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.persistence.PersistenceException;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
@@ -22,16 +22,15 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class StartupReconcile {
   private static final Logger LOG = Logger.getLogger(StartupReconcile.class);
-  private static final String JOB = "startup-reconcile";
+  private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
-  private final Scheduler scheduler;
+  private final Periodic periodic;
   private final OwnJobStore jobs;
   private final Hypervisor hypervisor;
   private final CetakConfig config;
 
-  StartupReconcile(
-      Scheduler scheduler, OwnJobStore jobs, Hypervisor hypervisor, CetakConfig config) {
-    this.scheduler = scheduler;
+  StartupReconcile(Periodic periodic, OwnJobStore jobs, Hypervisor hypervisor, CetakConfig config) {
+    this.periodic = periodic;
     this.jobs = jobs;
     this.hypervisor = hypervisor;
     this.config = config;
@@ -39,23 +38,19 @@ public class StartupReconcile {
 
   void start(@Observes StartupEvent event) {
     if (config.reconcileAtStart()) {
-      scheduler
-          .newJob(JOB)
-          .setInterval("1s")
-          .setConcurrentExecution(Scheduled.ConcurrentExecution.SKIP)
-          .setTask(execution -> lookOnce())
-          .schedule();
+      periodic.untilDone(TRY_AGAIN, this::looked);
     }
   }
 
-  private void lookOnce() {
+  private boolean looked() {
     try {
       // A job that nobody can do would only count its failures.
       hypervisor.version();
       look();
-      scheduler.unscheduleJob(JOB);
+      return true;
     } catch (Failure | PersistenceException e) {
       LOG.debugf("The look at the host waits for libvirt and the database: %s", e.getMessage());
+      return false;
     }
   }
 

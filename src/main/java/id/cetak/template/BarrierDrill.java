@@ -1,15 +1,18 @@
 package id.cetak.template;
 
 import id.cetak.app.CetakConfig;
+import id.cetak.app.Periodic;
 import id.cetak.failure.Failure;
 import id.cetak.hypervisor.Barrier;
 import id.cetak.hypervisor.Images;
 import id.cetak.hypervisor.StopSignal;
 import id.cetak.hypervisor.Trial;
-import io.quarkus.scheduler.Scheduled;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class BarrierDrill {
   private static final Logger LOG = Logger.getLogger(BarrierDrill.class);
+  private static final Duration LOOK = Duration.ofMinutes(1);
 
   private final Barrier barrier;
   private final Images images;
@@ -47,8 +51,11 @@ public class BarrierDrill {
     this.settings = config.barrier();
   }
 
+  void start(@Observes StartupEvent event, Periodic periodic) {
+    periodic.every(LOOK, this::drillWhenDue);
+  }
+
   /** Drills the versions of this host whose turn it is, and tells what came of each. */
-  @Scheduled(every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   public void drillWhenDue() {
     if (settings.drillEvery().isZero()) {
       return;

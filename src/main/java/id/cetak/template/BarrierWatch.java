@@ -1,15 +1,18 @@
 package id.cetak.template;
 
 import id.cetak.app.CetakConfig;
+import id.cetak.app.Periodic;
 import id.cetak.failure.Failure;
 import id.cetak.hypervisor.Barrier;
 import id.cetak.hypervisor.Images;
 import id.cetak.hypervisor.StopSignal;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.scheduler.Scheduled;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -21,6 +24,8 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class BarrierWatch {
   private static final Logger LOG = Logger.getLogger(BarrierWatch.class);
+  private static final Duration LOOK = Duration.ofSeconds(3);
+  private static final Duration LOOK_FOR_DUE_DIGESTS = Duration.ofMinutes(5);
 
   private final Barrier barrier;
   private final Versions versions;
@@ -59,9 +64,10 @@ public class BarrierWatch {
     return unwaived;
   }
 
-  void meters(
-      @jakarta.enterprise.event.Observes io.quarkus.runtime.StartupEvent event,
-      MeterRegistry meters) {
+  void start(@Observes StartupEvent event, Periodic periodic, MeterRegistry meters) {
+    periodic.every(LOOK, this::proveWhenDue);
+    periodic.every(settings.proofInterval(), this::repair);
+    periodic.every(LOOK_FOR_DUE_DIGESTS, this::compareDigests);
     for (Barrier.Layer layer : Barrier.Layer.values()) {
       meters.gauge(
           "cetak_barrier_layer_up",
@@ -80,8 +86,7 @@ public class BarrierWatch {
    * Proves the layers when the interval is over; every few seconds while one is missing or libvirt
    * was away, so that the worker is ready soon after what it needs is back.
    */
-  @Scheduled(every = "3s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  public void proveWhenDue() {
+  void proveWhenDue() {
     long sinceNanos = System.nanoTime() - provenNanos;
     if (!unwaived().isEmpty() || sinceNanos >= settings.proofInterval().toNanos()) {
       prove();
@@ -114,10 +119,7 @@ public class BarrierWatch {
    * Puts up again what a reboot takes down: the hook's list names files by a device number that can
    * be another one then.
    */
-  @Scheduled(
-      every = "{cetak.barrier.proof-interval}",
-      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  public void repair() {
+  void repair() {
     for (TemplateVersion version : store.sealedHere()) {
       try {
         versions.verify(version);
@@ -132,8 +134,7 @@ public class BarrierWatch {
   }
 
   /** Compares the files of every version whose turn it is with their digests. */
-  @Scheduled(every = "5m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-  public void compareDigests() {
+  void compareDigests() {
     for (TemplateVersion version :
         store.digestDue(clock.instant().minus(settings.digestInterval()))) {
       try {

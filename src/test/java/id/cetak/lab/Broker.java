@@ -13,6 +13,7 @@ import com.rabbitmq.client.GetResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,6 +90,10 @@ public final class Broker implements AutoCloseable {
 
     public String id() {
       return event.get("id").asText();
+    }
+
+    public Instant time() {
+      return Instant.parse(event.get("time").asText());
     }
 
     public JsonNode data() {

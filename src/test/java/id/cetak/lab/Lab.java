@@ -244,7 +244,7 @@ public final class Lab {
       try (Broker broker = new Broker(Containers.amqpUri());
           WorkerProcess worker = WorkerProcess.start(this, Map.of()).awaitReady()) {
         broker.send("host.lab", Commands.sysprep("lab-seed", "seed", "lab", ""));
-        Broker.Seen outcome = broker.outcome("lab-seed", java.time.Duration.ofMinutes(5));
+        Broker.Seen outcome = broker.outcome("lab-seed", java.time.Duration.ofMinutes(10));
         if (!outcome.type().equals("cetak.template.sealed")) {
           throw new IllegalStateException(outcome.body() + worker.log());
         }
