@@ -44,6 +44,11 @@ enum ServiceFault implements Fault {
       Containers.crash(Containers.rabbitmq());
       world.release(scene.place());
     }
+
+    @Override
+    public void heal(World world) {
+      Containers.awaitAnswer(Containers.rabbitmq());
+    }
   },
 
   RESTART_RABBITMQ("RabbitMQ is stopped as a service manager does, and started again") {
@@ -51,6 +56,11 @@ enum ServiceFault implements Fault {
     public void strike(World world, Scene scene) {
       Containers.restart(Containers.rabbitmq());
       world.release(scene.place());
+    }
+
+    @Override
+    public void heal(World world) {
+      Containers.awaitAnswer(Containers.rabbitmq());
     }
   },
 
@@ -134,6 +144,11 @@ enum ServiceFault implements Fault {
       Containers.crash(Containers.postgres());
       world.release(scene.place());
     }
+
+    @Override
+    public void heal(World world) {
+      Containers.awaitAnswer(Containers.postgres());
+    }
   },
 
   RESTART_POSTGRESQL("PostgreSQL is stopped as a service manager does, and started again") {
@@ -141,6 +156,11 @@ enum ServiceFault implements Fault {
     public void strike(World world, Scene scene) {
       Containers.restart(Containers.postgres());
       world.release(scene.place());
+    }
+
+    @Override
+    public void heal(World world) {
+      Containers.awaitAnswer(Containers.postgres());
     }
   },
 

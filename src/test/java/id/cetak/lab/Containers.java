@@ -1,8 +1,12 @@
 package id.cetak.lab;
 
+import static org.awaitility.Awaitility.await;
+
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -103,6 +107,25 @@ public final class Containers {
 
   public static void start(GenericContainer<?> container) {
     DockerClientFactory.instance().client().startContainerCmd(container.getContainerId()).exec();
+  }
+
+  /** Waits until the server in it answers: that runs long before. */
+  public static void awaitAnswer(GenericContainer<?> container) {
+    await("an answer of " + container.getDockerImageName())
+        .atMost(START)
+        .pollInterval(Duration.ofMillis(50))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              if (container instanceof PostgreSQLContainer) {
+                return !Witness.rows("select 1").isEmpty();
+              }
+              ConnectionFactory factory = new ConnectionFactory();
+              factory.setUri(amqpUri());
+              try (Connection connection = factory.newConnection()) {
+                return connection.isOpen();
+              }
+            });
   }
 
   // A port that Docker chooses changes with each start; ours must not.

@@ -33,12 +33,22 @@ class OutageIT {
 
   @Test
   void twenty_clones_all_end_while_rabbitmq_is_killed() {
-    twentyClonesDuring("rabbitkill", () -> Containers.crash(Containers.rabbitmq()));
+    twentyClonesDuring(
+        "rabbitkill",
+        () -> {
+          Containers.crash(Containers.rabbitmq());
+          Containers.awaitAnswer(Containers.rabbitmq());
+        });
   }
 
   @Test
   void twenty_clones_all_end_while_postgresql_is_killed() {
-    twentyClonesDuring("postgreskill", () -> Containers.crash(Containers.postgres()));
+    twentyClonesDuring(
+        "postgreskill",
+        () -> {
+          Containers.crash(Containers.postgres());
+          Containers.awaitAnswer(Containers.postgres());
+        });
   }
 
   @Test
@@ -91,7 +101,7 @@ class OutageIT {
           .isEqualTo("cetak.clone.completed");
     }
     System.out.printf(
-        "%s: all clones had ended %d ms after it was started again%n",
+        "%s: all clones had ended %d ms after it answered again%n",
         name, (System.nanoTime() - back) / 1_000_000);
     assertThat(worker.isAlive()).as("the worker lives through it").isTrue();
     await()
