@@ -53,6 +53,7 @@ record Episode(Target target, List<Hit> hits) {
 
   /** Plays it, and has the witnesses judge. Leaves nothing behind when all holds. */
   Result play(World world) {
+    world.releaseAll();
     world.heal();
     String id = "fault-" + NUMBER.incrementAndGet();
     List<String> breaches = new ArrayList<>();

@@ -97,17 +97,26 @@ final class World implements AutoCloseable {
     await(place)
         .atMost(patience)
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> points.standing(place).isPresent() || over.getAsBoolean());
-    OptionalLong pid = points.standing(place);
-    if (pid.isEmpty()) {
+        .until(() -> standing(place).isPresent() || over.getAsBoolean());
+    Optional<WorkerProcess> worker = standing(place);
+    if (worker.isEmpty()) {
       points.release(place);
-      return Optional.empty();
     }
-    return Optional.of(
+    return worker;
+  }
+
+  private Optional<WorkerProcess> standing(String place) {
+    OptionalLong pid = points.standing(place);
+    Optional<WorkerProcess> worker =
         workers.stream()
-            .filter(worker -> worker.pid() == pid.getAsLong())
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("No worker of ours stands at " + place)));
+            .filter(ours -> pid.isPresent() && ours.pid() == pid.getAsLong())
+            .findFirst();
+    if (pid.isPresent() && worker.isEmpty()) {
+      // Killed at an earlier place, while another of its threads had come to this one already.
+      points.release(place);
+      points.arm(place);
+    }
+    return worker;
   }
 
   void release(String place) {
@@ -118,6 +127,11 @@ final class World implements AutoCloseable {
   void replace(WorkerProcess worker) {
     workers.remove(worker);
     startWorker();
+  }
+
+  /** Lets go whoever stands anywhere, and holds nobody any more. */
+  void releaseAll() {
+    points.releaseAll();
   }
 
   /** Waits until both workers are there and well, as before every episode. */

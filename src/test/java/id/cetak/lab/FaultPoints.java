@@ -47,6 +47,17 @@ public final class FaultPoints {
     }
   }
 
+  /** Lets go whoever stands anywhere, and holds nobody any more. */
+  public void releaseAll() {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Lets go whoever stands at a place, and holds nobody there any more. */
   public void release(String place) {
     try {
