@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * The real worker, from the built jar, in a process of its own: to be killed, stopped and started
@@ -74,10 +75,16 @@ public final class WorkerProcess implements AutoCloseable {
   }
 
   public WorkerProcess awaitReady() {
-    await("worker ready; log " + log)
-        .atMost(START)
-        .pollInterval(Duration.ofMillis(200))
-        .until(() -> !process.isAlive() || get("/q/health/ready").status() == 200);
+    try {
+      await("worker ready; log " + log)
+          .atMost(START)
+          .pollInterval(Duration.ofMillis(200))
+          .until(() -> !process.isAlive() || get("/q/health/ready").status() == 200);
+    } catch (ConditionTimeoutException e) {
+      // Nobody has it yet who would end it, and it would act among all tests that follow.
+      close();
+      throw new IllegalStateException("The worker is not ready:\n" + lastWords(), e);
+    }
     if (!process.isAlive()) {
       throw new IllegalStateException(
           "The worker ended with " + process.exitValue() + ":\n" + log());
