@@ -169,6 +169,7 @@ final class Sabotage {
     @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
     static boolean enter(@Advice.Argument(0) Path disk, @Advice.Argument(1) Path backing)
         throws IOException {
+      Files.createDirectories(Objects.requireNonNull(disk.getParent()));
       Files.deleteIfExists(disk);
       return Files.exists(Files.createLink(disk, backing));
     }
