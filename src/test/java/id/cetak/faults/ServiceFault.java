@@ -67,9 +67,7 @@ enum ServiceFault implements Fault {
   STALL_RABBITMQ("packets to and from RabbitMQ vanish for as long as a job takes") {
     @Override
     public void strike(World world, Scene scene) {
-      world.toRabbit.stall(true);
-      world.release(scene.place());
-      scene.awaitAnyMove();
+      stallRabbit(world, scene);
     }
 
     @Override
@@ -81,9 +79,7 @@ enum ServiceFault implements Fault {
   EVENT_LOST("events vanish on their way to RabbitMQ, with the connection") {
     @Override
     public void strike(World world, Scene scene) {
-      world.toRabbit.stall(true);
-      world.release(scene.place());
-      scene.awaitAnyMove();
+      stallRabbit(world, scene);
     }
 
     @Override
@@ -265,6 +261,12 @@ enum ServiceFault implements Fault {
   @Override
   public Ending ending() {
     return ending;
+  }
+
+  private static void stallRabbit(World world, Scene scene) {
+    world.toRabbit.stall(true);
+    world.release(scene.place());
+    scene.awaitAnyMove();
   }
 
   private static void limitMemory(String watermark) {
