@@ -255,7 +255,11 @@ public interface CetakConfig {
     @WithDefault("250")
     int batch();
 
-    /** How long the broker has to confirm a round. */
+    /**
+     * How long the broker has to confirm a round; 15 s at most. PostgreSQL ends a transaction in
+     * which nothing happens for 40 s, so that a worker that stands still does not keep the relay's
+     * lock.
+     */
     @WithDefault("10s")
     Duration confirmTimeout();
 

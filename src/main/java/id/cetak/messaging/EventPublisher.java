@@ -41,6 +41,9 @@ public class EventPublisher implements MessagePublisher {
   private static final Duration LEAST_PAUSE = Duration.ofMillis(250);
   private static final Duration MOST_PAUSE = Duration.ofSeconds(15);
 
+  /** With the time to connect it stays below what PostgreSQL lets a transaction rest for. */
+  private static final Duration MOST_CONFIRM_TIMEOUT = Duration.ofSeconds(15);
+
   /** Beyond the confirm timeout: time for a stuck write to be noticed as one. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -66,6 +69,11 @@ public class EventPublisher implements MessagePublisher {
     this.broker = broker;
     this.topology = topology;
     this.confirmTimeout = config.outbox().confirmTimeout();
+    if (confirmTimeout.compareTo(MOST_CONFIRM_TIMEOUT) > 0) {
+      throw new IllegalArgumentException(
+          "cetak.outbox.confirm-timeout is %s, and may be at most %s: PostgreSQL ends the round of a relay that rests for longer. Set it lower"
+              .formatted(confirmTimeout, MOST_CONFIRM_TIMEOUT));
+    }
   }
 
   @Override

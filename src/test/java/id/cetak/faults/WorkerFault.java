@@ -61,6 +61,20 @@ enum WorkerFault implements Fault {
     }
   },
 
+  FREEZE_IN_TRANSACTION(
+      "the worker is frozen (SIGSTOP) in the middle of a transaction until the command has ended, and thawed then") {
+    @Override
+    public void strike(World world, Scene scene) {
+      scene.worker().signal("STOP");
+      try {
+        world.release(scene.place());
+        world.broker.outcome(scene.id(), world.patience);
+      } finally {
+        scene.worker().signal("CONT");
+      }
+    }
+  },
+
   TERM_WORKER("the worker is asked to end (SIGTERM)") {
     @Override
     public void strike(World world, Scene scene) {

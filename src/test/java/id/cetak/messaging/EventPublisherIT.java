@@ -2,6 +2,7 @@ package id.cetak.messaging;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.GetResponse;
@@ -96,6 +97,12 @@ class EventPublisherIT {
     assertThat(got.getProps().getHeaders().get("traceparent")).hasToString("00-x");
     assertThat(lab.get(queue).getBody()).asString(UTF_8).isEqualTo("two");
     assertThat(lab.get(queue).getBody()).asString(UTF_8).isEqualTo("three");
+  }
+
+  @Test
+  void to_wait_for_confirms_longer_than_a_transaction_may_rest_is_refused() {
+    assertThatThrownBy(() -> BrokerLab.publisher(BrokerLab.rabbit(), Duration.ofSeconds(16)))
+        .hasMessageContaining("cetak.outbox.confirm-timeout is PT16S, and may be at most PT15S");
   }
 
   @Test
