@@ -134,7 +134,7 @@ class EventPublisherIT {
   void a_connection_that_breaks_while_the_confirms_are_awaited_ends_the_wait() throws IOException {
     publisher.end();
     publisher =
-        BrokerLab.publisher(BrokerLab.rabbit().by(proxy.localPort()), Duration.ofSeconds(60));
+        BrokerLab.publisher(BrokerLab.rabbit().by(proxy.localPort()), Duration.ofSeconds(15));
     warmUp();
     String queue = lab.listen(Topology.EVENTS, "#");
     proxy.swallowAnswers(true);
@@ -142,7 +142,7 @@ class EventPublisherIT {
         CompletableFuture.supplyAsync(() -> publisher.publish(List.of(event("x"))));
     await().until(() -> lab.channel.messageCount(queue) == 1);
     proxy.cut();
-    assertThat(round).succeedsWithin(Duration.ofSeconds(10));
+    assertThat(round).succeedsWithin(Duration.ofSeconds(8));
     assertThat(round.join()).containsExactly(Fate.UNKNOWN);
   }
 
