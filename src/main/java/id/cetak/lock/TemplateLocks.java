@@ -5,6 +5,7 @@ import id.cetak.failure.FailureCode;
 import id.cetak.workflow.LockRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
 import jakarta.persistence.Tuple;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
@@ -32,49 +33,56 @@ public class TemplateLocks {
   private static final String SERIALIZE =
       "select fence from template where name = :template for update";
 
-  private static final String REQUEST =
-      """
-      insert into template_lease (template, job_id, exclusive) values (:template, :job, :exclusive)
-      on conflict (template, job_id) do update set refreshed_at = clock_timestamp()
-      returning ticket, fence
-      """;
-
   // In the way: whoever holds it, unless both share; and whoever asked earlier and still asks,
   // unless both share.
   private static final String IN_THE_WAY =
       """
-      select other.exclusive, other.fence, job.command_id, job.type, job.host
         from template_lease other join job on job.id = other.job_id
        where other.template = :template and other.job_id <> :job
          and (other.exclusive or :exclusive)
          and (other.fence is not null
-              or (other.ticket < :ticket
+              or (other.ticket < coalesce((select ticket from template_lease mine
+                                            where mine.template = :template and mine.job_id = :job),
+                                          9223372036854775807)
                   and other.refreshed_at > clock_timestamp() - make_interval(secs => :patience)))
-       order by other.ticket
-       limit 5
       """;
 
-  // Only an exclusive holder writes under its fence, so only its grant raises it.
-  private static final String NEXT_FENCE =
-      "update template set fence = fence + 1 where name = :template returning fence";
+  // Granted at once when nothing is in the way; who holds it already keeps its fence.
+  private static final String REQUEST =
+      """
+      insert into template_lease (template, job_id, exclusive, fence)
+      select :template, :job, :exclusive, case when not exists (select 1 %s) then :fence end
+      on conflict (template, job_id) do update
+        set refreshed_at = clock_timestamp(), fence = coalesce(template_lease.fence, excluded.fence)
+      returning fence
+      """
+          .formatted(IN_THE_WAY);
 
-  private static final String GRANT =
-      "update template_lease set fence = :fence where template = :template and job_id = :job";
+  private static final String WHO_IS_IN_THE_WAY =
+      """
+      select other.exclusive, other.fence, job.command_id, job.type, job.host %s
+       order by other.ticket
+       limit 5
+      """
+          .formatted(IN_THE_WAY);
+
+  // Only an exclusive holder writes under its fence, so only its grant raises it.
+  private static final String RAISE_FENCE =
+      "update template set fence = :fence where name = :template";
 
   // Taken before anybody is woken: a request that is just being parked is either seen by the wake
   // or sees the release.
   private static final String SERIALIZE_HELD =
       """
-      select name from template
-       where name in (select template from template_lease where job_id = :job and exclusive)
-       order by name for update
-      """;
-
-  private static final String SERIALIZE_HELD_SHARED =
-      """
-      select name from template
-       where name in (select template from template_lease where job_id = :job and not exclusive)
-       order by name for share
+      with held as materialized (
+        select template, exclusive from template_lease where job_id = :job order by template),
+      one as materialized (
+        select name from template
+         where name in (select template from held where exclusive) order by name for update),
+      all_others as materialized (
+        select name from template
+         where name in (select template from held where not exclusive) order by name for share)
+      select name from one union all select name from all_others
       """;
 
   private static final String RELEASE =
@@ -116,25 +124,20 @@ public class TemplateLocks {
    * is {@link Answer.Busy}.
    */
   public Answer acquire(UUID jobId, LockRequest request) {
-    Number last = serialize(request);
-    Tuple mine =
-        (Tuple)
-            database
-                .createNativeQuery(REQUEST, Tuple.class)
-                .setParameter("template", request.template())
-                .setParameter("job", jobId)
-                .setParameter("exclusive", request.exclusive())
+    long last = serialize(request);
+    long next = request.exclusive() ? last + 1 : last;
+    Number fence =
+        (Number)
+            about(database.createNativeQuery(REQUEST), jobId, request)
+                .setParameter("fence", next)
                 .getSingleResult();
-    Long fence = mine.get("fence", Long.class);
-    if (fence != null) {
-      return new Answer.Granted(fence);
+    if (fence == null) {
+      return new Answer.Busy(problem(request.template(), inTheWay(jobId, request)) + " " + GOES_ON);
     }
-    List<Tuple> inTheWay = inTheWay(jobId, request, mine.get("ticket", Long.class));
-    if (!inTheWay.isEmpty()) {
-      return new Answer.Busy(problem(request.template(), inTheWay) + " " + GOES_ON);
+    if (fence.longValue() > last) {
+      ask(RAISE_FENCE, request.template()).setParameter("fence", next).executeUpdate();
     }
-    return new Answer.Granted(
-        grant(jobId, request, request.exclusive() ? nextFence(request) : last.longValue()));
+    return new Answer.Granted(fence.longValue());
   }
 
   /**
@@ -144,7 +147,7 @@ public class TemplateLocks {
    */
   @Transactional
   public Optional<Failure> inTheWay(LockRequest request) {
-    List<Tuple> inTheWay = inTheWay(NOBODY, request, Long.MAX_VALUE);
+    List<Tuple> inTheWay = inTheWay(NOBODY, request);
     return inTheWay.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -152,41 +155,24 @@ public class TemplateLocks {
   }
 
   /** Waits for who asks for the same template right now, and tells its fence. */
-  private Number serialize(LockRequest request) {
+  private long serialize(LockRequest request) {
     String sql = request.exclusive() ? SERIALIZE : SERIALIZE_SHARED;
     for (int look = 0; look < 2; look++) {
       @SuppressWarnings("unchecked")
       List<Number> fences = ask(sql, request.template()).getResultList();
       if (!fences.isEmpty()) {
-        return fences.get(0);
+        return fences.get(0).longValue();
       }
       ask(ENSURE, request.template()).executeUpdate();
     }
     throw new IllegalStateException("Template " + request.template() + " vanished");
   }
 
-  private long nextFence(LockRequest request) {
-    return ((Number) ask(NEXT_FENCE, request.template()).getSingleResult()).longValue();
-  }
-
-  private long grant(UUID jobId, LockRequest request, long fence) {
-    ask(GRANT, request.template())
-        .setParameter("fence", fence)
-        .setParameter("job", jobId)
-        .executeUpdate();
-    return fence;
-  }
-
   @SuppressWarnings("unchecked")
-  private List<Tuple> inTheWay(UUID jobId, LockRequest request, long ticket) {
-    return database
-        .createNativeQuery(IN_THE_WAY, Tuple.class)
-        .setParameter("template", request.template())
-        .setParameter("job", jobId)
-        .setParameter("exclusive", request.exclusive())
-        .setParameter("ticket", ticket)
-        .setParameter("patience", PATIENCE.toSeconds())
-        .getResultList();
+  private List<Tuple> inTheWay(UUID jobId, LockRequest request) {
+    return (List<Tuple>)
+        about(database.createNativeQuery(WHO_IS_IN_THE_WAY, Tuple.class), jobId, request)
+            .getResultList();
   }
 
   /**
@@ -194,12 +180,19 @@ public class TemplateLocks {
    * the job.
    */
   public void release(UUID jobId) {
-    database.createNativeQuery(SERIALIZE_HELD_SHARED).setParameter("job", jobId).getResultList();
     database.createNativeQuery(SERIALIZE_HELD).setParameter("job", jobId).getResultList();
     database.createNativeQuery(RELEASE).setParameter("job", jobId).executeUpdate();
   }
 
-  private jakarta.persistence.Query ask(String sql, String template) {
+  private static Query about(Query query, UUID jobId, LockRequest request) {
+    return query
+        .setParameter("template", request.template())
+        .setParameter("job", jobId)
+        .setParameter("exclusive", request.exclusive())
+        .setParameter("patience", PATIENCE.toSeconds());
+  }
+
+  private Query ask(String sql, String template) {
     return database.createNativeQuery(sql).setParameter("template", template);
   }
 
