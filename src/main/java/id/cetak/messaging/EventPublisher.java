@@ -77,6 +77,11 @@ public class EventPublisher implements MessagePublisher {
   }
 
   @Override
+  public synchronized boolean connect() {
+    return open() != null;
+  }
+
+  @Override
   public synchronized List<Fate> publish(List<OutboundMessage> messages) {
     long end = System.nanoTime() + confirmTimeout.toNanos();
     int step = oneByOne || !messages.stream().allMatch(EventPublisher::fits) ? 1 : messages.size();
@@ -146,7 +151,7 @@ public class EventPublisher implements MessagePublisher {
       return null;
     }
     try {
-      PublisherChannel opened = connect();
+      PublisherChannel opened = openNew();
       if (failures > 0) {
         LOG.info("RabbitMQ is back; events are published again.");
       }
@@ -164,7 +169,7 @@ public class EventPublisher implements MessagePublisher {
     }
   }
 
-  private PublisherChannel connect() throws IOException, TimeoutException {
+  private PublisherChannel openNew() throws IOException, TimeoutException {
     BrokerConnection connection = broker.open("events");
     boolean ready = false;
     try {

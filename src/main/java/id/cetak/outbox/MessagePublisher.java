@@ -14,6 +14,14 @@ public interface MessagePublisher {
   }
 
   /**
+   * Connects where that is still to be done, so that it is not done while a round holds the relay's
+   * lock.
+   *
+   * @return false when the broker cannot be reached now
+   */
+  boolean connect();
+
+  /**
    * Publishes in order. @return a fate for each message, in the same order; never throws for a
    * broker that is away
    */

@@ -30,6 +30,7 @@ class OutboxRelay {
   private static final int MOST_COUNTED = 10_000;
 
   private final OutboxRound round;
+  private final MessagePublisher publisher;
   private final OutboxStore store;
   private final OutboxSignal signal;
   private final CetakConfig.Outbox settings;
@@ -42,11 +43,13 @@ class OutboxRelay {
 
   OutboxRelay(
       OutboxRound round,
+      MessagePublisher publisher,
       OutboxStore store,
       OutboxSignal signal,
       CetakConfig config,
       MeterRegistry meters) {
     this.round = round;
+    this.publisher = publisher;
     this.store = store;
     this.signal = signal;
     this.settings = config.outbox();
@@ -72,7 +75,7 @@ class OutboxRelay {
   }
 
   private void relayOnce() throws InterruptedException {
-    switch (round.run()) {
+    switch (publisher.connect() ? round.run() : OutboxRound.Outcome.TROUBLE) {
       case MORE -> busyPause = LEAST_BUSY_PAUSE;
       case IDLE -> {
         busyPause = LEAST_BUSY_PAUSE;

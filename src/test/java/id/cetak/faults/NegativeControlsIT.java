@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,8 +27,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @EnabledIfEnvironmentVariable(named = "CETAK_TEST_FAULTS", matches = "all|controls")
 class NegativeControlsIT {
-  /** Not one of those that other tests judge: a bug leaves things behind. */
-  private static final String HOST = "control";
+  private static final AtomicInteger HOSTS = new AtomicInteger();
+
+  /** Not one that another test judges: a bug leaves things behind, or loses them. */
+  private final String host = "control-" + HOSTS.incrementAndGet();
 
   /** Longer than a clone takes; a request that is lost costs all of it. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -40,14 +43,15 @@ class NegativeControlsIT {
   @BeforeEach
   void lend() {
     Lab.get().template();
-    Witness.change("update template_version set host = 'control' where template = 'lab'");
+    Witness.change(
+        "update template_version set host = '%s' where template = 'lab'".formatted(host));
   }
 
   @AfterEach
   void takeBack() throws IOException {
     Files.deleteIfExists(HOOK);
     Witness.change("update template_version set host = 'lab' where template = 'lab'");
-    for (String id : Witness.rows("select id::text from job where host = 'control'")) {
+    for (String id : Witness.rows("select id::text from job where host = '" + host + "'")) {
       Shell.run("virsh", "destroy", id);
       Shell.run("virsh", "undefine", id);
       Lab.get().tryBarrier("unseal", id);
@@ -55,16 +59,19 @@ class NegativeControlsIT {
         Shell.must("rm", "-rf", "--", Lab.get().images().resolve(folder).resolve(id).toString());
       }
     }
-    Witness.rows("select subject from job where host = 'control' and type = 'SYSPREP'")
+    Witness.rows("select subject from job where type = 'SYSPREP' and host = '" + host + "'")
         .forEach(domain -> Shell.run("virsh", "undefine", domain));
-    Witness.change("delete from clone where host = 'control'");
-    Witness.change("delete from template_version where host = 'control'");
+    Witness.change("delete from clone where host = '" + host + "'");
+    Witness.change("delete from template_version where host = '" + host + "'");
     Witness.change(
-        "delete from template_lease where job_id in (select id from job where host = 'control')");
+        "delete from template_lease where job_id in (select id from job where host = '%s')"
+            .formatted(host));
     Witness.change("update outbox set sent_at = clock_timestamp() where sent_at is null");
     Witness.change(
         "update job set state = 'COMPLETED', ended_at = clock_timestamp(), lease_until = null,"
-            + " waits_on = null where host = 'control' and state not in ('COMPLETED', 'FAILED', 'CANCELLED')");
+            + " waits_on = null where state not in ('COMPLETED', 'FAILED', 'CANCELLED') and host = '"
+            + host
+            + "'");
   }
 
   @ParameterizedTest
@@ -77,7 +84,7 @@ class NegativeControlsIT {
 
   @Test
   void a_hook_that_looks_at_backing_files_is_found_out() throws IOException {
-    try (World world = new World(HOST, Map.of(), PATIENCE)) {
+    try (World world = new World(host, Map.of(), PATIENCE)) {
       // Earlier, at prepare, a domain's XML does not name what its disks lie on.
       Files.writeString(HOOK, "#!/bin/sh\n[ \"$2\" = start ] || exit 0\n! grep -q /sealed/\n");
       Files.setPosixFilePermissions(HOOK, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -96,10 +103,9 @@ class NegativeControlsIT {
     }
   }
 
-  private static List<String> breaches(Map<String, String> settings, Episode episode)
-      throws IOException {
+  private List<String> breaches(Map<String, String> settings, Episode episode) throws IOException {
     Duration patience = episode.target() == Target.SEAL ? PATIENCE_WITH_SEALS : PATIENCE;
-    try (World world = new World(HOST, settings, patience)) {
+    try (World world = new World(host, settings, patience)) {
       Episode.Result result = episode.play(world);
       System.out.printf(
           "%s with %s: struck %d, %s%n",

@@ -103,7 +103,11 @@ final class Sabotage {
               "id.cetak.messaging.PublishRound",
               named("returned"),
               NotHeard.class);
-      case RELEASES_THE_LOCK_EARLY -> sql(instrumentation, "other.fence is not null", "false");
+      case RELEASES_THE_LOCK_EARLY ->
+          sql(
+              instrumentation,
+              "where other.template = :template",
+              "where false and other.template = :template");
       case DOES_NOT_TIE_ITS_CHILDREN ->
           change(
               instrumentation,

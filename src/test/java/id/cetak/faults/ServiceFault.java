@@ -121,6 +121,10 @@ enum ServiceFault implements Fault {
   NO_BINDING("the log of events is bound to nothing, until an event was returned") {
     @Override
     public void strike(World world, Scene scene) throws Exception {
+      // A worker that opens its connection for events only now would bind the log again.
+      await("both workers' connections for events")
+          .atMost(Scene.SOON)
+          .until(() -> eventConnections(world) == 2);
       bind(world, false);
       world.release(scene.place());
       await("an event that no queue takes, or that counts as sent")
@@ -272,6 +276,15 @@ enum ServiceFault implements Fault {
   private static void limitMemory(String watermark) {
     Containers.must(
         Containers.rabbitmq(), "rabbitmqctl", "set_vm_memory_high_watermark", watermark);
+  }
+
+  private static long eventConnections(World world) {
+    String wanted = "cetak %s events".formatted(world.host);
+    return Containers.must(
+            Containers.rabbitmq(), "rabbitmqctl", "-q", "list_connections", "user_provided_name")
+        .lines()
+        .filter(name -> name.strip().equals(wanted))
+        .count();
   }
 
   private static void bind(World world, boolean on) throws Exception {
