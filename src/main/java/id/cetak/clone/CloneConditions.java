@@ -49,10 +49,20 @@ public class CloneConditions {
    */
   public Optional<Need> check(
       Command.Clone command, SealedVersion version, StopSignal stop, Complaints complaints) {
+    return check(command, version, DomainXml.parse(version.domainXml()), stop, complaints);
+  }
+
+  /** With the version's definition as a tree. */
+  Optional<Need> check(
+      Command.Clone command,
+      SealedVersion version,
+      DomainXml template,
+      StopSignal stop,
+      Complaints complaints) {
     complaints.tried(
         () -> DiskPlan.of(command, version, CloneFiles.of(directory(), new UUID(0, 0))));
     checkHostKeys(command, version, complaints);
-    checkNetworks(command, DomainXml.parse(version.domainXml()), complaints);
+    checkNetworks(command, template, complaints);
     return complaints.tried(() -> CloneNeed.of(version, command.disk(), images, stop));
   }
 

@@ -25,27 +25,27 @@ final class CloneXml {
   private CloneXml() {}
 
   /**
-   * @param templateXml the inactive definition, as libvirt wrote it
+   * Makes a template's definition a clone's.
+   *
+   * @param template the inactive definition, as libvirt wrote it; it becomes the clone's
    * @return a definition that libvirt's schema accepts when it accepts the template's
-   * @throws IllegalArgumentException when the template's definition is not well-formed
    */
-  static String cast(String templateXml, CloneSpec spec) {
-    var xml = DomainXml.parse(templateXml);
-    Element root = xml.root();
+  static DomainXml cast(DomainXml template, CloneSpec spec) {
+    Element root = template.root();
     names(root, spec);
     metadata(root, spec.lineage());
     firmware(root, spec);
     smbios(root, spec.identity().id());
     securityLabels(root);
-    CloneHardware.resize(xml, spec.hardware());
-    CloneDisks.replace(xml, spec);
-    CloneInterfaces.renew(xml, spec);
-    CloneConsoles.renew(xml, spec.files());
+    CloneHardware.resize(template, spec.hardware());
+    CloneDisks.replace(template, spec);
+    CloneInterfaces.renew(template, spec);
+    CloneConsoles.renew(template, spec.files());
     if (spec.heard()) {
-      Consoles.keepOne(xml, spec.files());
+      Consoles.keepOne(template, spec.files());
     }
-    xml.devices("tpm").forEach(CloneXml::tpm);
-    return xml.text();
+    template.devices("tpm").forEach(CloneXml::tpm);
+    return template;
   }
 
   private static void names(Element root, CloneSpec spec) {

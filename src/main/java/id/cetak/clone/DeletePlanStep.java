@@ -36,6 +36,11 @@ class DeletePlanStep implements Step {
   }
 
   @Override
+  public boolean transactional() {
+    return true;
+  }
+
+  @Override
   public DeletePlan run(Run run) {
     Name name = run.command(Command.Delete.class).name();
     Entry entry =

@@ -64,6 +64,11 @@ class PlanStep implements Step {
   }
 
   @Override
+  public boolean transactional() {
+    return true;
+  }
+
+  @Override
   public ClonePlan run(Run run) {
     Command.Clone command = run.command(Command.Clone.class);
     SealedVersion version = versions.forClone(command.template(), command.version());
@@ -74,16 +79,17 @@ class PlanStep implements Step {
     Need need = null;
     if (command.seat() == null) {
       // What a batch's plan has looked at and was promised holds for its clones.
-      need = conditions.check(command, version, run, Complaints.DEMAND).orElseThrow();
+      need = conditions.check(command, version, template, run, Complaints.DEMAND).orElseThrow();
     }
     List<PlannedDisk> disks = DiskPlan.of(command, version, files);
     run.check();
     var origin =
         new Origin(version.template(), version.version(), run.attempt(), command.id().value());
+    int interfaces = template.devices("interface").size();
     List<String> addresses =
         claims.take(
             new Reservation(run.jobId(), origin, config.host(), command),
-            template.devices("interface").size(),
+            interfaces,
             need,
             hypervisor::macInUse);
     var identity =
@@ -91,7 +97,7 @@ class PlanStep implements Step {
     var lineage = lineage(command, identity, origin, version.digest());
     var spec =
         new CloneSpec(identity, lineage, files, disks, Hardware.of(command), command.verify());
-    String definition = CloneXml.cast(version.domainXml(), spec);
+    DomainXml definition = CloneXml.cast(template, spec);
     return new ClonePlan(
         identity,
         origin,
@@ -100,9 +106,8 @@ class PlanStep implements Step {
         disks,
         version.nvram(),
         command.start(),
-        definition,
-        MachineId.of(identity.id(), DomainXml.parse(definition), version.guest().systemd())
-            .orElse(null));
+        definition.text(),
+        MachineId.of(identity.id(), definition, version.guest().systemd()).orElse(null));
   }
 
   private static Lineage lineage(

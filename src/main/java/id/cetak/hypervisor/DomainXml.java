@@ -162,6 +162,8 @@ public final class DomainXml {
       factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
       factory.setNamespaceAware(true);
       factory.setExpandEntityReferences(false);
+      // All of a definition is looked at: to leave that for later makes it dearer.
+      factory.setFeature("http://apache.org/xml/features/dom/defer-node-expansion", false);
       var reader = factory.newDocumentBuilder();
       reader.setErrorHandler(null);
       return reader;

@@ -106,7 +106,11 @@ final class ActiveRun implements Run {
     try {
       String text = json.writeValueAsString(result);
       results.put(step, text);
-      read.remove(step);
+      if (result == null) {
+        read.remove(step);
+      } else {
+        read.put(step, result);
+      }
       unwritten.put(step, text);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Step " + step + ": its result cannot be written as JSON", e);

@@ -56,7 +56,9 @@ class JobAttempt {
 
   /** Runs the attempt to its end. @throws LeaseLost when another worker holds the job */
   void run(ActiveRun run, Workflow workflow) {
-    ledger.readJournal(run);
+    if (run.attempt() > 1) {
+      ledger.readJournal(run);
+    }
     if (run.job().verdict() != null) {
       undo(run, workflow, run.job().verdict());
       return;
@@ -130,12 +132,17 @@ class JobAttempt {
     }
     place(run, step.name(), "before-effect");
     long began = System.nanoTime();
-    Object result = step.run(run);
-    place(run, step.name(), "after-effect");
-    run.check();
-    run.done(step.name(), result);
-    if (!step.cheap()) {
-      ledger.journal(run);
+    if (step.transactional()) {
+      ledger.runAndJournal(run, step);
+      place(run, step.name(), "after-effect");
+    } else {
+      Object result = step.run(run);
+      place(run, step.name(), "after-effect");
+      run.check();
+      run.done(step.name(), result);
+      if (!step.cheap()) {
+        ledger.journal(run);
+      }
     }
     metrics.stepTook(
         run.job().command().type(), step.name(), Duration.ofNanos(System.nanoTime() - began));

@@ -6,6 +6,7 @@ import id.cetak.outbox.Outbox;
 import id.cetak.workflow.Journal;
 import id.cetak.workflow.LockRequest;
 import id.cetak.workflow.NotYet;
+import id.cetak.workflow.Step;
 import id.cetak.workflow.Verdict;
 import id.cetak.workflow.Workflow;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,6 +43,24 @@ class JobEnd {
     this.journal = journal;
     this.members = members;
     this.followUps = followUps;
+  }
+
+  /**
+   * Runs a step whose effect is rows, and journals it.
+   *
+   * @return true; a lost lease takes the effect back
+   * @throws LeaseLost when another worker has the job
+   */
+  @Transactional
+  boolean runAndJournal(ActiveRun run, Step step) {
+    Object result = step.run(run);
+    run.check();
+    run.done(step.name(), result);
+    if (!journal.record(run.jobId(), run.attempt(), run.unwritten())) {
+      throw new LeaseLost(
+          run.jobId(), run.attempt(), "another worker had claimed it before its " + step.name());
+    }
+    return true;
   }
 
   /** Ends the job well. @return false when the lease is lost, and nothing was changed */

@@ -3,6 +3,7 @@ package id.cetak.job;
 import id.cetak.workflow.Journal;
 import id.cetak.workflow.LockRequest;
 import id.cetak.workflow.NotYet;
+import id.cetak.workflow.Step;
 import id.cetak.workflow.Verdict;
 import id.cetak.workflow.Workflow;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -51,6 +52,12 @@ class JobLedger {
         run,
         () -> journal.record(run.jobId(), run.attempt(), run.unwritten()),
         "journaling " + run.unwritten().keySet());
+    run.written();
+  }
+
+  /** Runs a step whose effect is rows, and journals it in the same transaction. */
+  void runAndJournal(ActiveRun run, Step step) {
+    demand(run, () -> ends.runAndJournal(run, step), "journaling " + step.name());
     run.written();
   }
 

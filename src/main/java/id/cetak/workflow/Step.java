@@ -35,6 +35,14 @@ public interface Step {
   }
 
   /**
+   * True when the effect is rows of the database alone. It is then made in the transaction that
+   * journals it: one commit, and neither is there without the other.
+   */
+  default boolean transactional() {
+    return false;
+  }
+
+  /**
    * True when running the step once more costs next to nothing. Its journal entry is then written
    * together with a later one, at the latest with the job's end: a worker that dies in between has
    * the step looked at again, and undone if need be.

@@ -89,7 +89,7 @@ public final class CloneXmlFuzz {
         CloneXmlTest.lineage(
             identity, command.template().value(), command.id().value(), command.labels());
     String xml =
-        CloneXml.cast(
+        castText(
             template.text(),
             new CloneSpec(identity, lineage, FILES, disks, Hardware.of(command), true));
     judge(DomainXml.parse(xml), identity, lineage);
@@ -109,5 +109,9 @@ public final class CloneXmlFuzz {
 
   private static String text(DomainXml xml, String name) {
     return DomainXml.child(xml.root(), name).orElseThrow().getTextContent();
+  }
+
+  private static String castText(String template, CloneSpec spec) {
+    return CloneXml.cast(DomainXml.parse(template), spec).text();
   }
 }

@@ -37,7 +37,7 @@ class CloneXmlIT {
     var hardware = new Hardware(cpus, cpus == null ? null : 512, network);
     CloneSpec spec = CloneXmlTest.spec(ID, hardware, nics, targets.split(" "));
     String cast =
-        CloneXml.cast(
+        castText(
             template,
             new CloneSpec(
                 spec.identity(), spec.lineage(), spec.files(), spec.disks(), hardware, true));
@@ -59,5 +59,9 @@ class CloneXmlIT {
     } finally {
       Shell.must("virsh", "-q", "undefine", "--nvram", ID.toString());
     }
+  }
+
+  private static String castText(String template, CloneSpec spec) {
+    return CloneXml.cast(DomainXml.parse(template), spec).text();
   }
 }

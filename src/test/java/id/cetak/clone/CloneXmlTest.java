@@ -85,7 +85,7 @@ class CloneXmlTest {
     var first = identifiers(cast("everything", UNCHANGED, "vda", "sda"));
     var second =
         identifiers(
-            CloneXml.cast(
+            castText(
                 template("everything"),
                 spec(
                     UUID.fromString("77777777-6f4c-4c57-9a3c-6f8f7f1f0a02"),
@@ -135,7 +135,7 @@ class CloneXmlTest {
         template("bios")
             .replaceAll("(?s)<controller type='pci' index='([7-9]|1[0-9])'.*?</controller>", "");
     assertThat(seedAddress(full)).isEqualTo("bus 0x07 slot 0x00");
-    assertThat(CloneXml.cast(full, spec(ID, UNCHANGED, 1, "vda")))
+    assertThat(castText(full, spec(ID, UNCHANGED, 1, "vda")))
         .containsOnlyOnce("<controller index=\"7\" model=\"pcie-root-port\" type=\"pci\"/>");
   }
 
@@ -170,7 +170,7 @@ class CloneXmlTest {
     var spec =
         new CloneSpec(
             identity, lineage, FILES, disks(FILES, "vda"), new Hardware(1, 1, hostile), false);
-    var xml = DomainXml.parse(CloneXml.cast(template("bios"), spec));
+    var xml = DomainXml.parse(castText(template("bios"), spec));
     assertThat(DomainXml.child(xml.root(), "name").orElseThrow().getTextContent())
         .isEqualTo(hostile);
     assertThat(xml.macs()).containsExactly(hostile);
@@ -200,7 +200,7 @@ class CloneXmlTest {
         template("efi")
             .replaceAll("(?s)<nvram.*?</nvram>", "")
             .replace("<os>", "<os firmware='efi'>");
-    assertThat(DomainXml.parse(CloneXml.cast(template, spec(ID, UNCHANGED, 1, "sda"))).nvram())
+    assertThat(DomainXml.parse(castText(template, spec(ID, UNCHANGED, 1, "sda"))).nvram())
         .contains(FILES.nvram());
   }
 
@@ -210,7 +210,7 @@ class CloneXmlTest {
         template("efi")
             .replaceAll("(?s)<nvram.*?</nvram>", "")
             .replace("<loader ", "<loader stateless='yes' ");
-    assertThat(DomainXml.parse(CloneXml.cast(template, spec(ID, UNCHANGED, 1, "sda"))).nvram())
+    assertThat(DomainXml.parse(castText(template, spec(ID, UNCHANGED, 1, "sda"))).nvram())
         .isEmpty();
   }
 
@@ -222,7 +222,7 @@ class CloneXmlTest {
           "<domain type='qemu'><name>t</name><uuid/><os/><devices><disk device='disk'><target dev='vda' bus='virtio'/>"
               + "<address type='pci' domain='0x0000' %s function='0x0'/></disk></devices></domain>"
                   .formatted(address);
-      var clone = DomainXml.parse(CloneXml.cast(xml, spec(ID, UNCHANGED, 0, "vda")));
+      var clone = DomainXml.parse(castText(xml, spec(ID, UNCHANGED, 0, "vda")));
       assertThat(clone.disks()).filteredOn(DomainDisk::readonly).hasSize(1);
     }
   }
@@ -282,7 +282,7 @@ class CloneXmlTest {
   private static String cast(String template, Hardware hardware, String... targets) {
     String xml = template(template);
     int nics = DomainXml.parse(xml).devices("interface").size();
-    return CloneXml.cast(xml, spec(ID, hardware, nics, targets));
+    return castText(xml, spec(ID, hardware, nics, targets));
   }
 
   private static String seedTarget(String... targets) {
@@ -291,14 +291,13 @@ class CloneXmlTest {
       definition.append("<disk device='disk'><target dev='").append(target).append("'/></disk>");
     }
     definition.append("</devices></domain>");
-    var xml =
-        DomainXml.parse(CloneXml.cast(definition.toString(), spec(ID, UNCHANGED, 0, targets)));
+    var xml = DomainXml.parse(castText(definition.toString(), spec(ID, UNCHANGED, 0, targets)));
     return xml.disks().stream().filter(DomainDisk::readonly).findFirst().orElseThrow().target();
   }
 
   private static String seedAddress(String template) {
     int nics = DomainXml.parse(template).devices("interface").size();
-    var xml = DomainXml.parse(CloneXml.cast(template, spec(ID, UNCHANGED, nics, "vda")));
+    var xml = DomainXml.parse(castText(template, spec(ID, UNCHANGED, nics, "vda")));
     Element seed =
         xml.devices("disk").stream()
             .filter(disk -> source(disk, "file").endsWith("seed.iso"))
@@ -347,5 +346,9 @@ class CloneXmlTest {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static String castText(String template, CloneSpec spec) {
+    return CloneXml.cast(DomainXml.parse(template), spec).text();
   }
 }
