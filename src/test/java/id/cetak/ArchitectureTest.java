@@ -200,13 +200,7 @@ class ArchitectureTest {
               "only intake makes a job, a job its members and followers, and a worker what it does itself",
               "jobrow",
               SourceChecks.onlyMakerOf(
-                  "job",
-                  Set.of(
-                      "IntakeStore",
-                      "MemberStore",
-                      "FanOutStore",
-                      "FollowUpStore",
-                      "OwnJobStore"))),
+                  "job", Set.of("IntakeStore", "MemberStore", "FanOutStore", "MadeJobStore"))),
           new Rule(
               "only the stores of versions and clones move their states",
               "rowstates",

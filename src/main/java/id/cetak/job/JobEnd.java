@@ -28,7 +28,7 @@ class JobEnd {
   private final Outbox outbox;
   private final Journal journal;
   private final MemberStore members;
-  private final FollowUpStore followUps;
+  private final MadeJobStore made;
 
   JobEnd(
       JobStore jobs,
@@ -36,13 +36,13 @@ class JobEnd {
       Outbox outbox,
       Journal journal,
       MemberStore members,
-      FollowUpStore followUps) {
+      MadeJobStore made) {
     this.jobs = jobs;
     this.locks = locks;
     this.outbox = outbox;
     this.journal = journal;
     this.members = members;
-    this.followUps = followUps;
+    this.made = made;
   }
 
   /**
@@ -74,7 +74,7 @@ class JobEnd {
       return false;
     }
     publish(run, workflow.completed(run));
-    workflow.followUp(run).ifPresent(command -> followUps.add(run.jobId(), command));
+    workflow.followUp(run).ifPresent(command -> made.addFollowing(run.jobId(), command));
     return true;
   }
 

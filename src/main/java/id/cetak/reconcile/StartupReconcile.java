@@ -6,7 +6,7 @@ import id.cetak.command.CommandId;
 import id.cetak.command.Reconcile;
 import id.cetak.failure.Failure;
 import id.cetak.hypervisor.Hypervisor;
-import id.cetak.job.OwnJobStore;
+import id.cetak.job.MadeJobStore;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -25,11 +25,12 @@ public class StartupReconcile {
   private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
   private final Periodic periodic;
-  private final OwnJobStore jobs;
+  private final MadeJobStore jobs;
   private final Hypervisor hypervisor;
   private final CetakConfig config;
 
-  StartupReconcile(Periodic periodic, OwnJobStore jobs, Hypervisor hypervisor, CetakConfig config) {
+  StartupReconcile(
+      Periodic periodic, MadeJobStore jobs, Hypervisor hypervisor, CetakConfig config) {
     this.periodic = periodic;
     this.jobs = jobs;
     this.hypervisor = hypervisor;
@@ -56,6 +57,6 @@ public class StartupReconcile {
 
   /** Asks for the look; one that still waits or runs is enough. */
   public void look() {
-    jobs.add(new Reconcile(CommandId.ofStart(), true));
+    jobs.addOwn(new Reconcile(CommandId.ofStart(), true));
   }
 }

@@ -162,9 +162,7 @@ class AttackIT {
   @Test
   @Order(3)
   void a_deleted_hook_is_found_by_the_canary_and_seals_are_refused() throws IOException {
-    Path hook = Path.of("/etc/libvirt/hooks/qemu.d/50-cetak");
-    Shell.must("chattr", "-i", hook.toString());
-    Files.delete(hook);
+    Lab.deleteHook();
     await("readiness down").atMost(SOON).until(() -> worker.get("/q/health/ready").status() == 503);
     assertThat(worker.get("/q/health/ready").body())
         .containsPattern("\"HOOK\"\\s*:\\s*\"missing\"");
@@ -180,9 +178,7 @@ class AttackIT {
   void without_the_hook_a_read_only_boot_trips_the_wire_and_quarantines_the_version()
       throws IOException {
     seal("tripped");
-    Path hook = Path.of("/etc/libvirt/hooks/qemu.d/50-cetak");
-    Shell.must("chattr", "-i", hook.toString());
-    Files.delete(hook);
+    Lab.deleteHook();
     Shell.run(
         "virsh", "create", definition("attack-trip", "<readonly/>", disk("tripped")).toString());
     Broker.Seen event =
@@ -218,9 +214,8 @@ class AttackIT {
   }
 
   private static void seal(String template) {
-    lab.barrier("install");
-    Libvirtd.reload();
-    await("barrier").atMost(SOON).until(() -> worker.get("/q/health/ready").status() == 200);
+    lab.raiseBarrier();
+    await("readiness").atMost(SOON).until(() -> worker.get("/q/health/ready").status() == 200);
     lab.defineGuest(template);
     broker.send("host.lab", Commands.sysprep("seal-" + template, template, template, ""));
     Broker.Seen outcome = broker.outcome("seal-" + template, Duration.ofMinutes(5));

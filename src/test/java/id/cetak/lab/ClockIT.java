@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A wall clock that jumps under a worker while it works: libfaketime stands between the two. */
 class ClockIT {
   private static final Duration SOON = Duration.ofMinutes(1);
-  private static final Path HOOK = Path.of("/etc/libvirt/hooks/qemu.d/50-cetak");
 
   private static Lab lab;
   private static Broker broker;
@@ -92,18 +91,13 @@ class ClockIT {
   @Test
   void the_barrier_is_proven_on_when_the_wall_clock_went_back() throws IOException {
     turn("-7200");
-    byte[] hook = Files.readAllBytes(HOOK);
-    Shell.must("chattr", "-i", HOOK.toString());
-    Files.delete(HOOK);
+    Lab.deleteHook();
     try {
       await("readiness down")
           .atMost(SOON)
           .until(() -> worker.get("/q/health/ready").status() == 503);
     } finally {
-      Files.write(HOOK, hook);
-      Shell.must("chmod", "0755", HOOK.toString());
-      lab.barrier("install");
-      Libvirtd.reload();
+      lab.raiseBarrier();
     }
     worker.awaitReady();
   }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +46,8 @@ public final class Lab {
       lab = made;
     } else if (!Files.exists(HOOK)) {
       // The tests of the barrier's own program take it away when they end.
-      Lab ours = lab;
       Libvirtd.start();
-      ours.barrier("install");
-      Libvirtd.reload();
-      await("the barrier")
-          .atMost(java.time.Duration.ofMinutes(1))
-          .until(() -> ours.tryBarrier("canary").ok());
+      lab.raiseBarrier();
     }
     return lab;
   }
@@ -84,6 +80,19 @@ public final class Lab {
     Libvirtd.start();
     barrier("install");
     barrier("canary");
+  }
+
+  /** Installs the barrier again, and waits until libvirt refuses what it must. */
+  public void raiseBarrier() {
+    barrier("install");
+    Libvirtd.reload();
+    await("the barrier").atMost(Duration.ofMinutes(1)).until(() -> tryBarrier("canary").ok());
+  }
+
+  /** Takes libvirt's hook away, as an attacker would who is root; until the barrier is raised. */
+  public static void deleteHook() {
+    Shell.must("chattr", "-i", HOOK.toString());
+    Shell.must("rm", "--", HOOK.toString());
   }
 
   public Path directory() {
@@ -257,7 +266,7 @@ public final class Lab {
       try (Broker broker = new Broker(Containers.amqpUri());
           WorkerProcess worker = WorkerProcess.start(this, Map.of()).awaitReady()) {
         broker.send("host.lab", Commands.sysprep("lab-seed", "seed", "lab", ""));
-        Broker.Seen outcome = broker.outcome("lab-seed", java.time.Duration.ofMinutes(10));
+        Broker.Seen outcome = broker.outcome("lab-seed", Duration.ofMinutes(10));
         if (!outcome.type().equals("cetak.template.sealed")) {
           throw new IllegalStateException(outcome.body() + worker.log());
         }
