@@ -161,7 +161,7 @@ class AttackIT {
 
   @Test
   @Order(3)
-  void a_deleted_hook_is_found_by_the_canary_and_seals_are_refused() throws IOException {
+  void a_deleted_hook_is_found_by_the_canary_and_seals_are_refused() {
     Lab.deleteHook();
     await("readiness down").atMost(SOON).until(() -> worker.get("/q/health/ready").status() == 503);
     assertThat(worker.get("/q/health/ready").body())
@@ -175,8 +175,7 @@ class AttackIT {
 
   @Test
   @Order(4)
-  void without_the_hook_a_read_only_boot_trips_the_wire_and_quarantines_the_version()
-      throws IOException {
+  void without_the_hook_a_read_only_boot_trips_the_wire_and_quarantines_the_version() {
     seal("tripped");
     Lab.deleteHook();
     Shell.run(

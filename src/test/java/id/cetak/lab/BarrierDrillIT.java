@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,8 +51,7 @@ class BarrierDrillIT {
   }
 
   @Test
-  void each_layer_that_is_taken_away_is_found_by_name_and_the_image_stays_as_it_was()
-      throws IOException {
+  void each_layer_that_is_taken_away_is_found_by_name_and_the_image_stays_as_it_was() {
     String digest = sha256();
     String stamp = Shell.must("stat", "-c", "%i %h %s %y %z %a %U", image.toString());
     assertThat(broken()).isEmpty();
