@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -67,8 +68,7 @@ record Episode(Target target, List<Hit> hits) {
       world.send(command);
       for (int n = 0; n < hits.size(); n++) {
         Hit hit = hits.get(n);
-        Optional<WorkerProcess> worker =
-            world.standing(hit.place(), () -> !world.broker.outcomes(id).isEmpty());
+        Optional<WorkerProcess> worker = standing(world, hit.place(), id);
         if (worker.isEmpty()) {
           break;
         }
@@ -97,6 +97,25 @@ record Episode(Target target, List<Hit> hits) {
       throw new IllegalStateException(name(), e);
     }
     return new Result(this, struck, recovery, List.copyOf(new LinkedHashSet<>(breaches)));
+  }
+
+  private static Optional<WorkerProcess> standing(World world, String place, String id) {
+    BooleanSupplier over = () -> !world.broker.outcomes(id).isEmpty();
+    Optional<WorkerProcess> worker = world.standing(place, over);
+    while (worker.isPresent() && place.startsWith("outbox") && !outcomeWaits(id)) {
+      // A round of other events, such as those of a worker's own start.
+      world.release(place);
+      world.arm(place);
+      worker = world.standing(place, over);
+    }
+    return worker;
+  }
+
+  private static boolean outcomeWaits(String id) {
+    return !Witness.rows(
+            "select 1 from outbox join job on job.id = job_id where sent_at is null and ended_at is not null and command_id = '%s'"
+                .formatted(id))
+        .isEmpty();
   }
 
   private void judgeEnd(String type, String body, List<String> breaches) {

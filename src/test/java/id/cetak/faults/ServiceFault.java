@@ -279,11 +279,11 @@ enum ServiceFault implements Fault {
   }
 
   private static long eventConnections(World world) {
-    String wanted = "cetak %s events".formatted(world.host);
+    String wanted = "\"cetak %s events\"".formatted(world.host);
     return Containers.must(
-            Containers.rabbitmq(), "rabbitmqctl", "-q", "list_connections", "user_provided_name")
+            Containers.rabbitmq(), "rabbitmqctl", "-q", "list_connections", "client_properties")
         .lines()
-        .filter(name -> name.strip().equals(wanted))
+        .filter(properties -> properties.contains(wanted))
         .count();
   }
 
