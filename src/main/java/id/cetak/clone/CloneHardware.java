@@ -8,6 +8,7 @@ import static id.cetak.clone.Markup.setText;
 import id.cetak.hypervisor.DomainXml;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.w3c.dom.Element;
 
 /** Another number of CPUs or another memory size, with all that would contradict it taken out. */
@@ -29,19 +30,22 @@ final class CloneHardware {
     removeAttributes(setText(root, "vcpu", Integer.toString(cpus)), "current", "cpuset");
     removeChildren(root, "vcpus");
     Optional<Element> cpu = DomainXml.child(root, "cpu");
-    cpu.ifPresent(c -> removeChildren(c, "topology", topology -> cpusOf(topology) != cpus));
+    cpu.ifPresent(c -> removeChildren(c, "topology", topology -> !fits(topology, cpus)));
     removeNuma(root);
     // Pinning names CPUs one by one; libvirt refuses it for a CPU that is not there.
     DomainXml.child(root, "cputune")
         .ifPresent(tune -> removeChildren(tune, "vcpupin", "vcpusched", "cachetune", "memorytune"));
   }
 
-  private static long cpusOf(Element topology) {
-    return List.of("sockets", "dies", "clusters", "cores", "threads").stream()
-        .map(topology::getAttribute)
-        .filter(count -> !count.isEmpty())
-        .mapToLong(Long::parseLong)
-        .reduce(1, (a, b) -> a * b);
+  /** One with a number that libvirt would not write fits nothing. */
+  private static boolean fits(Element topology, int cpus) {
+    List<String> counts =
+        Stream.of("sockets", "dies", "clusters", "cores", "threads")
+            .map(topology::getAttribute)
+            .filter(count -> !count.isEmpty())
+            .toList();
+    return counts.stream().allMatch(count -> count.matches("[0-9]{1,9}"))
+        && counts.stream().mapToDouble(Double::parseDouble).reduce(1, (a, b) -> a * b) == cpus;
   }
 
   private static void memory(DomainXml xml, int memoryMiB) {

@@ -105,6 +105,25 @@ class CloneXmlTest {
   }
 
   @Test
+  void a_topology_that_has_no_numbers_goes_when_the_cpus_are_chosen() {
+    for (String cores : List.of("four", "99999999999999999999", "-4")) {
+      String xml =
+          """
+          <domain type='qemu'><name>t</name><uuid/><os/><cpu><topology sockets='1' cores='%s'/></cpu>
+          <devices><disk device='disk'><target dev='vda' bus='virtio'/></disk></devices></domain>
+          """
+              .formatted(cores);
+      Element cpu =
+          DomainXml.child(
+                  DomainXml.parse(castText(xml, spec(ID, new Hardware(4, null, null), 0, "vda")))
+                      .root(),
+                  "cpu")
+              .orElseThrow();
+      assertThat(DomainXml.child(cpu, "topology")).as(cores).isEmpty();
+    }
+  }
+
+  @Test
   void guest_numa_cells_go_when_the_memory_changes() {
     var xml = DomainXml.parse(cast("everything", new Hardware(null, 4096, null), "vda", "sda"));
     Element cpu = DomainXml.child(xml.root(), "cpu").orElseThrow();
