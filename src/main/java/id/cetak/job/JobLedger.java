@@ -20,15 +20,19 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class JobLedger {
   private final JobStore jobs;
-  private final JobEnd ends;
+  private final JobTransactions transactions;
   private final Journal journal;
   private final DatabasePatience database;
   private final JobMetrics metrics;
 
   JobLedger(
-      JobStore jobs, JobEnd ends, Journal journal, DatabasePatience database, JobMetrics metrics) {
+      JobStore jobs,
+      JobTransactions transactions,
+      Journal journal,
+      DatabasePatience database,
+      JobMetrics metrics) {
     this.jobs = jobs;
-    this.ends = ends;
+    this.transactions = transactions;
     this.journal = journal;
     this.database = database;
     this.metrics = metrics;
@@ -57,7 +61,7 @@ class JobLedger {
 
   /** Runs a step whose effect is rows, and journals it in the same transaction. */
   void runAndJournal(ActiveRun run, Step step) {
-    demand(run, () -> ends.runAndJournal(run, step), "journaling " + step.name());
+    demand(run, () -> transactions.runAndJournal(run, step), "journaling " + step.name());
     run.written();
   }
 
@@ -73,7 +77,8 @@ class JobLedger {
 
   /** The lock's fence, or empty when the job is now parked. */
   OptionalLong lockOrPark(ActiveRun run, LockRequest request) {
-    OptionalLong fence = database.call(() -> ends.lockOrPark(run, request), OptionalLong.class);
+    OptionalLong fence =
+        database.call(() -> transactions.lockOrPark(run, request), OptionalLong.class);
     if (fence.isEmpty()) {
       metrics.lockWait(run.job().command().type());
       moved(run, JobState.PARKED);
@@ -115,12 +120,12 @@ class JobLedger {
   }
 
   void complete(ActiveRun run, Workflow workflow) {
-    demand(run, () -> ends.complete(run, workflow), "completing");
+    demand(run, () -> transactions.complete(run, workflow), "completing");
     moved(run, JobState.COMPLETED);
   }
 
   void fail(ActiveRun run, Workflow workflow, Verdict verdict) {
-    demand(run, () -> ends.fail(run, workflow, verdict), "ending");
+    demand(run, () -> transactions.fail(run, workflow, verdict), "ending");
     moved(run, verdict.cancelled() ? JobState.CANCELLED : JobState.FAILED);
   }
 

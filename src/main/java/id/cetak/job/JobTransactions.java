@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The transactions in which several tables move together: a job's end with its feature's rows, its
- * event and its locks; and a lock request with the parking of the job.
+ * event and its locks; a step's rows with its journal entry; and a lock request with the parking of
+ * the job.
  */
 @ApplicationScoped
-class JobEnd {
+class JobTransactions {
   private static final Duration PARKED_AT_MOST = TemplateLocks.PATIENCE.dividedBy(4);
 
   private final JobStore jobs;
@@ -30,7 +31,7 @@ class JobEnd {
   private final MemberStore members;
   private final MadeJobStore made;
 
-  JobEnd(
+  JobTransactions(
       JobStore jobs,
       TemplateLocks locks,
       Outbox outbox,
