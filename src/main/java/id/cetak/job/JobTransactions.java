@@ -114,16 +114,18 @@ class JobTransactions {
    */
   @Transactional
   OptionalLong lockOrPark(ActiveRun run, LockRequest request) {
-    TemplateLocks.Answer answer = locks.acquire(run.jobId(), request);
+    TemplateLocks.Answer answer = locks.acquire(run.jobId(), run.attempt(), request);
     if (answer instanceof TemplateLocks.Answer.Granted granted) {
       return OptionalLong.of(granted.fence());
     }
-    String holders = ((TemplateLocks.Answer.Busy) answer).holders();
-    if (!jobs.park(
-        run.jobId(), run.attempt(), new NotYet(request.template(), holders, PARKED_AT_MOST))) {
-      throw new LeaseLost(
-          run.jobId(), run.attempt(), "another worker claimed it while it was being parked");
+    if (answer instanceof TemplateLocks.Answer.Busy busy
+        && jobs.park(
+            run.jobId(),
+            run.attempt(),
+            new NotYet(request.template(), busy.holders(), PARKED_AT_MOST))) {
+      return OptionalLong.empty();
     }
-    return OptionalLong.empty();
+    throw new LeaseLost(
+        run.jobId(), run.attempt(), "another worker had claimed it before it had its lock");
   }
 }

@@ -11,6 +11,7 @@ import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -26,12 +27,20 @@ public class TemplateLocks {
   private static final String ENSURE =
       "insert into template (name) values (:template) on conflict (name) do nothing";
 
-  // Sharers do not stand in each other's way, not even for the length of a transaction.
-  private static final String SERIALIZE_SHARED =
-      "select fence from template where name = :template for share";
-
+  // A late attempt asks in vain: its job may have ended, and nobody would give the lock up again.
+  // The job's row is held before the template's, as in the transaction that ends a job.
   private static final String SERIALIZE =
-      "select fence from template where name = :template for update";
+      """
+      with mine as materialized (
+        select id from job where id = :job and attempt = :attempt and state = 'RUNNING' for share)
+      select template.fence from mine, template where template.name = :template
+         for %s of template
+      """;
+
+  // Sharers do not stand in each other's way, not even for the length of a transaction.
+  private static final String SERIALIZE_SHARED = SERIALIZE.formatted("share");
+
+  private static final String SERIALIZE_EXCLUSIVE = SERIALIZE.formatted("update");
 
   // In the way: whoever holds it, unless both share; and whoever asked earlier and still asks,
   // unless both share.
@@ -116,6 +125,9 @@ public class TemplateLocks {
 
     /** Not held; the sentence names up to five jobs that hold it or wait ahead. */
     record Busy(String holders) implements Answer {}
+
+    /** Not held, and nothing is changed: another attempt has the job, or it has ended. */
+    record Outlived() implements Answer {}
   }
 
   /**
@@ -123,8 +135,12 @@ public class TemplateLocks {
    * while it waits. Runs inside the caller's transaction, which also parks the job when the answer
    * is {@link Answer.Busy}.
    */
-  public Answer acquire(UUID jobId, LockRequest request) {
-    long last = serialize(request);
+  public Answer acquire(UUID jobId, int attempt, LockRequest request) {
+    OptionalLong fenceNow = serialize(jobId, attempt, request);
+    if (fenceNow.isEmpty()) {
+      return new Answer.Outlived();
+    }
+    long last = fenceNow.getAsLong();
     long next = request.exclusive() ? last + 1 : last;
     Number fence =
         (Number)
@@ -154,18 +170,26 @@ public class TemplateLocks {
             Failure.of(FailureCode.IN_USE, problem(request.template(), inTheWay), GOES_ON));
   }
 
-  /** Waits for who asks for the same template right now, and tells its fence. */
-  private long serialize(LockRequest request) {
-    String sql = request.exclusive() ? SERIALIZE : SERIALIZE_SHARED;
+  /**
+   * Waits for who asks for the same template right now.
+   *
+   * @return the template's fence; empty when this attempt does not have the job
+   */
+  private OptionalLong serialize(UUID jobId, int attempt, LockRequest request) {
+    String sql = request.exclusive() ? SERIALIZE_EXCLUSIVE : SERIALIZE_SHARED;
     for (int look = 0; look < 2; look++) {
       @SuppressWarnings("unchecked")
-      List<Number> fences = ask(sql, request.template()).getResultList();
+      List<Number> fences =
+          ask(sql, request.template())
+              .setParameter("job", jobId)
+              .setParameter("attempt", attempt)
+              .getResultList();
       if (!fences.isEmpty()) {
-        return fences.get(0).longValue();
+        return OptionalLong.of(fences.get(0).longValue());
       }
       ask(ENSURE, request.template()).executeUpdate();
     }
-    throw new IllegalStateException("Template " + request.template() + " vanished");
+    return OptionalLong.empty();
   }
 
   @SuppressWarnings("unchecked")

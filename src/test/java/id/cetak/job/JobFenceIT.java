@@ -147,9 +147,9 @@ class JobFenceIT {
   @Test
   void
       each_exclusive_grant_of_a_template_has_a_higher_fence_and_a_seal_waits_for_clones_in_order() {
-    UUID clone = job("locks");
-    UUID seal = job("locks");
-    UUID laterClone = job("locks");
+    UUID clone = running("lock-1");
+    UUID seal = running("lock-2");
+    UUID laterClone = running("lock-3");
     long first = granted(acquire(clone, "fenced", false));
     assertThat(busy(acquire(seal, "fenced", true))).contains("'fenced'", "holds it");
     assertThat(busy(acquire(laterClone, "fenced", false)))
@@ -168,9 +168,38 @@ class JobFenceIT {
         .isEqualTo(second);
   }
 
+  @Test
+  void late_worker_cannot_take_a_lock_that_nobody_would_give_up_again() {
+    UUID id = job("late-lock");
+    Job late = claim("late-lock", SHORT);
+    Job now = claim("late-lock", LONG);
+    assertThat(acquire(id, late.attempt(), "late", false))
+        .isInstanceOf(TemplateLocks.Answer.Outlived.class);
+    assertThat(
+            inTransaction(() -> jobs.end(id, now.attempt(), JobState.RUNNING, JobState.COMPLETED)))
+        .isTrue();
+    for (int attempt : List.of(late.attempt(), now.attempt())) {
+      for (boolean exclusive : List.of(true, false)) {
+        assertThat(acquire(id, attempt, "late", exclusive))
+            .isInstanceOf(TemplateLocks.Answer.Outlived.class);
+      }
+    }
+    assertThat(Witness.rows("select 1 from template_lease where job_id = '" + id + "'")).isEmpty();
+  }
+
+  private UUID running(String host) {
+    UUID id = job(host);
+    assertThat(claim(host, LONG).attempt()).isEqualTo(1);
+    return id;
+  }
+
   private TemplateLocks.Answer acquire(UUID job, String template, boolean exclusive) {
+    return acquire(job, 1, template, exclusive);
+  }
+
+  private TemplateLocks.Answer acquire(UUID job, int attempt, String template, boolean exclusive) {
     return QuarkusTransaction.requiringNew()
-        .call(() -> locks.acquire(job, new LockRequest(template, exclusive)));
+        .call(() -> locks.acquire(job, attempt, new LockRequest(template, exclusive)));
   }
 
   private static long granted(TemplateLocks.Answer answer) {
