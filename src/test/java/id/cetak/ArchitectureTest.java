@@ -117,8 +117,10 @@ class ArchitectureTest {
           "DiskComparison",
           "VersionComparison");
 
-  /** Speak SQL besides the stores: the journal and the locks are stores by another name. */
-  private static final Set<String> STORES = Set.of("Journal", "TemplateLocks");
+  /**
+   * Speak SQL besides the stores: the journal, its fence and the locks are stores by another name.
+   */
+  private static final Set<String> STORES = Set.of("Journal", "Fence", "TemplateLocks");
 
   /** Speak SQL too, but only read. */
   private static final Set<String> READERS =

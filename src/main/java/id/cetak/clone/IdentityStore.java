@@ -3,6 +3,7 @@ package id.cetak.clone;
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
 import id.cetak.identity.HostKey;
+import id.cetak.workflow.Fence;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
@@ -25,9 +26,6 @@ class IdentityStore implements CloneIdentities {
   // Two guests that tell the same at once: the second one sees what the first one wrote.
   private static final String SERIALIZE =
       "select cast(pg_advisory_xact_lock(hashtext('cetak/guest-identity')) as text)";
-
-  private static final String MINE =
-      "select id from job where id = :job and attempt = :attempt and state = 'RUNNING' for share";
 
   private static final String HELD =
       """
@@ -57,9 +55,11 @@ class IdentityStore implements CloneIdentities {
   private static final String QUARANTINED =
       "update clone set verified_at = null, quarantined_for = :reason where id = :clone";
 
+  private final Fence fence;
   private final EntityManager database;
 
-  IdentityStore(EntityManager database) {
+  IdentityStore(Fence fence, EntityManager database) {
+    this.fence = fence;
     this.database = database;
   }
 
@@ -89,13 +89,8 @@ class IdentityStore implements CloneIdentities {
   @Override
   @Transactional
   public List<Held> record(Claim claim) {
-    if (rows(query(MINE).setParameter("job", claim.job()).setParameter("attempt", claim.attempt()))
-        .isEmpty()) {
-      throw new Failure(
-          FailureCode.OUTCOME_UNKNOWN,
-          "Verification of clone %s: another attempt than %d has the job. Looked at again."
-              .formatted(claim.cloneId(), claim.attempt()));
-    }
+    fence.demand(
+        claim.job(), claim.attempt(), "Verification of clone %s".formatted(claim.cloneId()));
     rows(query(SERIALIZE));
     List<Held> held = held(claim);
     if (held.isEmpty()) {

@@ -106,11 +106,13 @@ class JobAttempt {
     Optional<LockRequest> lock =
         run.job().isMember() ? Optional.empty() : workflow.lock(run.job().command());
     if (lock.isPresent()) {
+      place(run, "lock", "before-effect");
       OptionalLong fence = ledger.lockOrPark(run, lock.get());
       if (fence.isEmpty()) {
         return;
       }
       run.lockHeld(fence.getAsLong());
+      place(run, "lock", "after-effect");
     }
     for (Step step : workflow.steps()) {
       progress.step = step.name();

@@ -42,7 +42,8 @@ class ImportPlanStep implements Step {
         imports.inspect(command, barrier.missing(), Complaints.DEMAND).orElseThrow();
     inspection.demandRoom(run, ImportInspection.what(command), found.need());
     TemplateVersion row =
-        versions.begin(run.jobId(), command.template().value(), null, run.lockFence());
+        versions.begin(
+            run.jobId(), run.attempt(), command.template().value(), null, run.lockFence());
     ImportedDomain domain =
         new ImportedDomain(
             row.label(), run.jobId(), barrier.folder(run.jobId()), config.imports().domainType());

@@ -40,6 +40,7 @@ class SealPlanStep implements Step {
     TemplateVersion row =
         versions.begin(
             run.jobId(),
+            run.attempt(),
             command.template().value(),
             Parent.of(found.xml(), command.template().value()),
             run.lockFence());

@@ -4,6 +4,7 @@ import id.cetak.app.CetakConfig;
 import id.cetak.event.Event;
 import id.cetak.event.EventType;
 import id.cetak.outbox.Outbox;
+import id.cetak.workflow.Fence;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -54,12 +55,14 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
   private static final Set<VersionState> TRUSTED =
       EnumSet.of(VersionState.SEALED, VersionState.RECALLED);
 
+  private final Fence fence;
   private final LatestStore latest;
   private final Outbox outbox;
   private final Clock clock;
   private final String host;
 
-  VersionStore(LatestStore latest, Outbox outbox, Clock clock, CetakConfig config) {
+  VersionStore(Fence fence, LatestStore latest, Outbox outbox, Clock clock, CetakConfig config) {
+    this.fence = fence;
     this.latest = latest;
     this.outbox = outbox;
     this.clock = clock;
@@ -68,12 +71,17 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
 
   /**
    * The row of a seal that begins, with a number of its own; the same one when it was begun before.
+   *
+   * @throws id.cetak.failure.Failure {@code OUTCOME_UNKNOWN} when another attempt has the job, or
+   *     it has ended
    */
   @Transactional
-  TemplateVersion begin(UUID id, String template, @Nullable Integer parent, long fence) {
+  TemplateVersion begin(
+      UUID id, int attempt, String template, @Nullable Integer parent, long lockFence) {
+    fence.demand(id, attempt, "Version of template '%s'".formatted(template));
     TemplateVersion begun = findById(id);
     if (begun != null) {
-      begun.fence = fence;
+      begun.fence = lockFence;
       return begun;
     }
     TemplateVersion row = new TemplateVersion();
@@ -89,7 +97,7 @@ class VersionStore implements PanacheRepositoryBase<TemplateVersion, UUID> {
     row.parent = parent;
     row.host = host;
     row.state = VersionState.SEALING;
-    row.fence = fence;
+    row.fence = lockFence;
     persist(row);
     return row;
   }

@@ -88,7 +88,9 @@ final class Grid {
             "clone.define.after-effect",
             "clone.finish.before-commit"));
     episodes.add(
-        Episode.of(Target.CLONE, "outbox.round.before-publish", WorkerFault.FREEZE_IN_TRANSACTION));
+        Episode.of(Target.CLONE, "outbox.round.before-publish", WorkerFault.FREEZE_TO_THE_END));
+    episodes.add(
+        Episode.of(Target.CLONE, "clone.lock.before-effect", WorkerFault.FREEZE_TO_THE_END));
     episodes.add(
         chain(
             Target.CLONE,
@@ -171,9 +173,9 @@ final class Grid {
       episodes.add(
           Episode.of(target, "outbox.round.before-publish", ServiceFault.CONFIRM_UNANSWERED));
       episodes.add(Episode.of(target, "outbox.round.before-publish", ServiceFault.EVENT_LOST));
-      for (String place : List.of("intake.accept.before-commit", "outbox.round.before-publish")) {
-        episodes.add(Episode.of(target, place, WorkerFault.FREEZE_IN_TRANSACTION));
-      }
+      places.stream()
+          .filter(place -> !place.endsWith("after-commit") && !place.endsWith("after-confirm"))
+          .forEach(place -> episodes.add(Episode.of(target, place, WorkerFault.FREEZE_TO_THE_END)));
       String finish = target.place("finish.before-commit");
       Stream.of(ServiceFault.NO_BINDING, ServiceFault.COMMIT_OVERTAKEN)
           .filter(fault -> fault != ServiceFault.COMMIT_OVERTAKEN || target != Target.DELETE)

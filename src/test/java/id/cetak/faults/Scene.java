@@ -101,6 +101,15 @@ final class Scene {
         "(select reason from job_failure where job_id = job.id order by failed_at desc limit 1)");
   }
 
+  /** Whether the late worker says of its attempt that it is none any more. */
+  boolean hasStopped(int attempt) {
+    return worker.log().contains("Attempt %d of job %s stops".formatted(attempt, jobId()));
+  }
+
+  void awaitLateEnd(int attempt) {
+    await("the late worker's attempt at " + id).atMost(SOON).until(() -> hasStopped(attempt));
+  }
+
   void awaitEnd() {
     await("the end of " + id).atMost(SOON).until(this::isOver);
   }

@@ -12,14 +12,14 @@ import java.util.Set;
  * What is asked for while a fault strikes: a command with its steps, and what must be true after.
  */
 enum Target {
-  CLONE("clone", "plan disks nvram seed define start verify", "clone.completed") {
+  CLONE("clone", "lock plan disks nvram seed define start verify", "clone.completed") {
     @Override
     String command(World world, String id) {
       return Commands.clone(id, world.lab.template(), id, "");
     }
   },
 
-  START("clone", "plan disks nvram seed define start verify", "clone.completed") {
+  START("clone", "lock plan disks nvram seed define start verify", "clone.completed") {
     @Override
     String command(World world, String id) {
       return Commands.clone(id, world.lab.template(), id, ", \"start\": true");
@@ -40,7 +40,7 @@ enum Target {
     }
   },
 
-  BATCH("clone-batch", "plan spawn await", "batch.completed") {
+  BATCH("clone-batch", "lock plan spawn await", "batch.completed") {
     @Override
     String command(World world, String id) {
       return Commands.batch(id, world.lab.template(), 20);
@@ -61,7 +61,7 @@ enum Target {
 
   SEAL(
       "sysprep",
-      "plan shutdown overlay sysprep machine-id attest judge flatten digest barrier tidy consume",
+      "lock plan shutdown overlay sysprep machine-id attest judge flatten digest barrier tidy consume",
       "template.sealed") {
     @Override
     void prepare(World world, String id) {
@@ -106,7 +106,7 @@ enum Target {
 
   private final String word;
 
-  /** With spaces between them. */
+  /** With spaces between them, and the lock before them. */
   private final String steps;
 
   private final String good;
@@ -161,7 +161,9 @@ enum Target {
   List<String> undoPlaces() {
     List<String> places = new ArrayList<>();
     for (int n = steps().size() - 1; n >= 0; n--) {
-      places.add(place(steps().get(n) + ".before-undo"));
+      if (!steps().get(n).equals("lock")) {
+        places.add(place(steps().get(n) + ".before-undo"));
+      }
     }
     places.add(place("undone.before-commit"));
     places.add(place("undone.after-commit"));

@@ -45,14 +45,7 @@ enum WorkerFault implements Fault {
         // The late one either ends its attempt, or had nothing left to do.
         await("the late worker")
             .atMost(Scene.SOON)
-            .until(
-                () ->
-                    scene.isOver()
-                        || scene
-                            .worker()
-                            .log()
-                            .contains(
-                                "Attempt %d of job %s stops".formatted(attempt, scene.jobId())));
+            .until(() -> scene.isOver() || scene.hasStopped(attempt));
         if (scene.isOver()) {
           scene.breach("I7: attempt %d ended a job that a later one holds".formatted(attempt));
         }
@@ -61,16 +54,19 @@ enum WorkerFault implements Fault {
     }
   },
 
-  FREEZE_IN_TRANSACTION(
-      "the worker is frozen (SIGSTOP) in the middle of a transaction until the command has ended, and thawed then") {
+  FREEZE_TO_THE_END("the worker is frozen (SIGSTOP) until the command has ended, and thawed then") {
     @Override
     public void strike(World world, Scene scene) {
+      int attempt = scene.attempt();
       scene.worker().signal("STOP");
       try {
         world.release(scene.place());
         world.broker.outcome(scene.id(), world.patience);
       } finally {
         scene.worker().signal("CONT");
+      }
+      if (!scene.place().startsWith("intake") && !scene.place().startsWith("outbox")) {
+        scene.awaitLateEnd(attempt);
       }
     }
   },
