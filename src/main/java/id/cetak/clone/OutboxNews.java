@@ -4,6 +4,7 @@ import id.cetak.command.Command;
 import id.cetak.event.Event;
 import id.cetak.event.EventType;
 import id.cetak.outbox.Outbox;
+import id.cetak.workflow.Fence;
 import id.cetak.workflow.Run;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -14,9 +15,11 @@ import java.util.UUID;
 /** The news as events {@code clone.progressed}, each in a transaction of its own. */
 @ApplicationScoped
 class OutboxNews implements CopyNews {
+  private final Fence fence;
   private final Outbox outbox;
 
-  OutboxNews(Outbox outbox) {
+  OutboxNews(Fence fence, Outbox outbox) {
+    this.fence = fence;
     this.outbox = outbox;
   }
 
@@ -25,6 +28,8 @@ class OutboxNews implements CopyNews {
   @Transactional(Transactional.TxType.REQUIRES_NEW)
   public void tell(Run run, long copiedBytes, long totalBytes) {
     var command = run.command(Command.class);
+    // A late worker's would come after the job's own end.
+    fence.demand(run.jobId(), run.attempt(), "Progress of " + command.subject());
     var data = new LinkedHashMap<>(run.eventData());
     data.put("name", command.subject());
     data.put("copiedBytes", copiedBytes);

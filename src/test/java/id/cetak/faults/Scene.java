@@ -17,6 +17,7 @@ final class Scene {
   private final String place;
   private final WorkerProcess worker;
   private final List<String> breaches;
+  private final int attemptHere;
 
   Scene(
       Target target,
@@ -31,6 +32,7 @@ final class Scene {
     this.place = place;
     this.worker = worker;
     this.breaches = breaches;
+    this.attemptHere = attempt();
   }
 
   /** Of the command, and the name of what it makes. */
@@ -89,16 +91,14 @@ final class Scene {
   void awaitFailureOrEnd() {
     await("a failure or the end of " + id)
         .atMost(SOON)
-        .until(
-            () ->
-                isOver()
-                    || !one("(select min(code) from job_failure where job_id = job.id)").isEmpty());
+        .until(() -> isOver() || !complaint().isEmpty());
   }
 
-  /** The last failure's reason. */
+  /** The last failure's reason, of those that came here and not by an earlier fault. */
   String complaint() {
     return one(
-        "(select reason from job_failure where job_id = job.id order by failed_at desc limit 1)");
+        "(select reason from job_failure where job_id = job.id and job_failure.attempt >= %d order by failed_at desc limit 1)"
+            .formatted(attemptHere));
   }
 
   /** Whether the late worker says of its attempt that it is none any more. */
