@@ -16,7 +16,7 @@ worker_start() { # STATE APPLICATION: the directory of quarkus-run.jar
     # The passwords travel in a file: arguments can be read by everybody.
     # shellcheck disable=SC2016 # for the inner shell
     (cd "$dir/application" && kept_start "$state" $name libvirt bash -c 'set -a && . "$1" && shift && exec "$@"' worker "$dir/environment" \
-        "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx384m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError \
+        "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx384m -Xmn40m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError \
         -XX:SharedArchiveFile=app-cds.jsa '-Xlog:cds*=off' -Djna.encoding=UTF-8 -jar quarkus-run.jar)
     contained_ready "$state" $name 120 "worker" http_is_ok "$(cat "$dir/port")" /q/health/ready
 }
