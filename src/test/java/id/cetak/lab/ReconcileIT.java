@@ -202,7 +202,7 @@ class ReconcileIT {
       assertNothing(reconcile("host.lab", "rush-look-" + looks++, true));
     }
     assertThat(looks).as("looks, each begun while clones came or went").isGreaterThanOrEqualTo(2);
-    assertThat(new Witness(lab, broker).breaches()).isEmpty();
+    new Witness(lab, broker).demandNoBreach();
   }
 
   private static void assertNothing(JsonNode data) {

@@ -1,5 +1,8 @@
 package id.cetak.lab;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +60,14 @@ public final class Witness {
     List<String> breaches = breachesButOfSealedFiles();
     sealedFilesAreAsSealed(breaches);
     return breaches;
+  }
+
+  /**
+   * Demands that no breach is left soon. A worker must run: an outcome is read a moment before it
+   * is marked as sent, and what a worker tells at its start comes when it is ready.
+   */
+  public void demandNoBreach() {
+    await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(breaches()).isEmpty());
   }
 
   /** All of {@link #breaches} that takes less than a second. */
