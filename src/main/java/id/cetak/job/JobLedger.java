@@ -61,7 +61,12 @@ class JobLedger {
 
   /** Runs a step whose effect is rows, and journals it in the same transaction. */
   void runAndJournal(ActiveRun run, Step step) {
-    demand(run, () -> transactions.runAndJournal(run, step), "journaling " + step.name());
+    database.call(
+        () -> {
+          transactions.runAndJournal(run, step);
+          return true;
+        },
+        Boolean.class);
     run.written();
   }
 

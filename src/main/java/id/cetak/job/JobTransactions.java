@@ -49,11 +49,10 @@ class JobTransactions {
   /**
    * Runs a step whose effect is rows, and journals it.
    *
-   * @return true; a lost lease takes the effect back
-   * @throws LeaseLost when another worker has the job
+   * @throws LeaseLost when another worker has the job; the effect is taken back
    */
   @Transactional
-  boolean runAndJournal(ActiveRun run, Step step) {
+  void runAndJournal(ActiveRun run, Step step) {
     Object result = step.run(run);
     run.check();
     run.done(step.name(), result);
@@ -61,7 +60,6 @@ class JobTransactions {
       throw new LeaseLost(
           run.jobId(), run.attempt(), "another worker had claimed it before its " + step.name());
     }
-    return true;
   }
 
   /** Ends the job well. @return false when the lease is lost, and nothing was changed */

@@ -67,7 +67,7 @@ public final class Witness {
    * is marked as sent, and what a worker tells at its start comes when it is ready.
    */
   public void demandNoBreach() {
-    await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(breaches()).isEmpty());
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(breaches()).isEmpty());
   }
 
   /** All of {@link #breaches} that takes less than a second. */
