@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -177,7 +178,7 @@ class JobAttempt {
     run.makeUnstoppable();
     List<Step> steps = workflow.steps();
     try {
-      for (int i = lastBegun(run, steps); i >= 0; i--) {
+      for (int i = lastBegun(run::hasJournaled, steps); i >= 0; i--) {
         run.check();
         place(run, steps.get(i).name(), "before-undo");
         steps.get(i).undo(run);
@@ -202,12 +203,13 @@ class JobAttempt {
   }
 
   // The step after the last journaled one may have taken effect too: its worker can have died
-  // before the entry. So may all that follow a cheap one, whose entry is written later.
-  private static int lastBegun(ActiveRun run, List<Step> steps) {
+  // before the entry. So may all that follow a cheap one, whose entry is written later. One that
+  // cannot be taken back is journaled before it begins, and its job is never undone after that.
+  static int lastBegun(Predicate<String> journaled, List<Step> steps) {
     int last = 0;
     while (last < steps.size() - 1
-        && (run.hasJournaled(steps.get(last).name())
-            || (steps.get(last).cheap() && steps.get(last + 1).reversible()))) {
+        && steps.get(last + 1).reversible()
+        && (journaled.test(steps.get(last).name()) || steps.get(last).cheap())) {
       last++;
     }
     return last;
