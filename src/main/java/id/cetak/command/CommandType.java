@@ -3,6 +3,7 @@ package id.cetak.command;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** The commands that this build serves; stored with each job, never renamed. */
@@ -58,6 +59,11 @@ public enum CommandType {
   /** The value of the message's field {@code command}; two types share one. */
   public String word() {
     return word;
+  }
+
+  /** Its own name, in the form of {@link #word}; no two types share one. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The record that a stored command of this type is read back into. */

@@ -220,7 +220,7 @@ class JobAttempt {
   }
 
   private void place(ActiveRun run, String step, String moment) {
-    faults.reached(run.job().command().type().word() + "." + step + "." + moment);
+    faults.reached(run.job().command().type().label() + "." + step + "." + moment);
   }
 
   private static Failure unexpected(RuntimeException bug) {

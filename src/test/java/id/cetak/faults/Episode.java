@@ -12,17 +12,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * One command, and the faults that strike it on its way, in the order of their places.
+ * One command, and the faults that strike it on its way, in the order of their places. All places
+ * hold from the beginning: a job can be at the second before anybody has seen it at the first.
  *
  * @param hits at least one
  */
 record Episode(Target target, List<Hit> hits) {
   private static final Duration SETTLE = Duration.ofSeconds(30);
+  private static final Duration LOOK = Duration.ofMillis(20);
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   Episode {
@@ -35,7 +37,7 @@ record Episode(Target target, List<Hit> hits) {
   /**
    * What was seen.
    *
-   * @param struck how many faults struck; a job may take a way that passes none of the later places
+   * @param struck how many faults struck; a job may take a way that passes by some of the places
    * @param recovery from the last fault's end to the job's outcome
    * @param breaches what does not hold; empty when all does
    */
@@ -64,26 +66,24 @@ record Episode(Target target, List<Hit> hits) {
     try {
       target.prepare(world, id);
       String command = target.command(world, id);
-      world.arm(hits.get(0).place());
+      List<Hit> left = new ArrayList<>(hits);
+      left.forEach(hit -> world.arm(hit.place()));
       world.send(command);
-      for (int n = 0; n < hits.size(); n++) {
-        Hit hit = hits.get(n);
-        Optional<WorkerProcess> worker = standing(world, hit.place(), id);
-        if (worker.isEmpty()) {
-          break;
-        }
-        if (n + 1 < hits.size()) {
-          world.arm(hits.get(n + 1).place());
-        }
+      for (Optional<Stand> next = next(world, left, id);
+          next.isPresent();
+          next = next(world, left, id)) {
+        Hit hit = next.get().hit();
+        left.remove(hit);
+        WorkerProcess worker = next.get().worker();
         try {
-          hit.fault()
-              .strike(world, new Scene(target, id, command, hit.place(), worker.get(), breaches));
+          hit.fault().strike(world, new Scene(target, id, command, hit.place(), worker, breaches));
         } finally {
           hit.fault().heal(world);
         }
         struck++;
         healed = System.nanoTime();
       }
+      world.releaseAll();
       Broker.Seen outcome = world.broker.outcome(id, world.patience);
       recovery = Duration.ofNanos(System.nanoTime() - healed);
       judgeEnd(outcome.type(), outcome.body(), breaches);
@@ -99,16 +99,43 @@ record Episode(Target target, List<Hit> hits) {
     return new Result(this, struck, recovery, List.copyOf(new LinkedHashSet<>(breaches)));
   }
 
-  private static Optional<WorkerProcess> standing(World world, String place, String id) {
-    BooleanSupplier over = () -> !world.broker.outcomes(id).isEmpty();
-    Optional<WorkerProcess> worker = world.standing(place, over);
-    while (worker.isPresent() && place.startsWith("outbox") && !outcomeWaits(id)) {
-      // A round of other events, such as those of a worker's own start.
-      world.release(place);
-      world.arm(place);
-      worker = world.standing(place, over);
+  /** A worker that stands where it is to be struck. */
+  private record Stand(Hit hit, WorkerProcess worker) {}
+
+  /**
+   * Waits for a worker to stand at one of the places.
+   *
+   * @return the first of the places where one stands; empty when the command has ended, or there is
+   *     no place left
+   */
+  private static Optional<Stand> next(World world, List<Hit> left, String id) {
+    if (left.isEmpty()) {
+      return Optional.empty();
     }
-    return worker;
+    Optional<Stand> stand = Optional.empty();
+    boolean over = false;
+    long end = System.nanoTime() + world.patience.toNanos();
+    while (stand.isEmpty() && !over) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("nobody came to any of " + left);
+      }
+      // Not before the relay has written down that it sent it: it may come to a place till then.
+      over = !world.broker.outcomes(id).isEmpty() && !outcomeWaits(id);
+      stand = left.stream().flatMap(hit -> standing(world, hit, id).stream()).findFirst();
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+    return stand;
+  }
+
+  private static Optional<Stand> standing(World world, Hit hit, String id) {
+    Optional<WorkerProcess> worker = world.standing(hit.place());
+    if (worker.isPresent() && hit.place().startsWith("outbox") && !outcomeWaits(id)) {
+      // A round of other events, such as those of a worker's own start.
+      world.release(hit.place());
+      world.arm(hit.place());
+      return Optional.empty();
+    }
+    return worker.map(its -> new Stand(hit, its));
   }
 
   private static boolean outcomeWaits(String id) {

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import id.cetak.lab.Witness;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,21 +22,21 @@ import org.junit.jupiter.api.TestFactory;
  * episodes as it is told that a seed chooses.
  */
 class FaultLabIT {
-  private static final Path REPORT = Path.of("target/fault-lab/report.md");
-  private static final List<Episode.Result> RESULTS = new ArrayList<>();
-
   private static World world;
+  private static Results results;
 
   @BeforeAll
   static void start() {
+    results =
+        Results.begin(
+            variable("CETAK_TEST_RESUME").isPresent(), variable("CETAK_TEST_COMMIT").orElse("-"));
     world = new World("lab", Map.of(), Duration.ofMinutes(5));
   }
 
   @AfterAll
   static void stop() throws IOException {
     world.close();
-    Files.createDirectories(REPORT.getParent());
-    Files.writeString(REPORT, report());
+    results.write();
   }
 
   @TestFactory
@@ -53,29 +50,51 @@ class FaultLabIT {
         };
     long seed = variable("CETAK_TEST_SEED").map(Long::parseLong).orElse(1L);
     long episodes = variable("CETAK_TEST_EPISODES").map(Long::parseLong).orElse(0L);
-    String only = variable("CETAK_TEST_ONLY").orElse("");
+    Pattern only = Pattern.compile(variable("CETAK_TEST_ONLY").orElse(""));
+    Stream<DynamicTest> cells =
+        grid.filter(episode -> only.matcher(episode.name()).find())
+            .flatMap(episode -> test(episode.name(), row(episode), episode));
+    AtomicInteger number = new AtomicInteger();
+    Stream<DynamicTest> random =
+        Grid.soak(seed)
+            .limit(episodes)
+            .flatMap(
+                episode ->
+                    test(
+                        "seed %d, %d: %s".formatted(seed, number.incrementAndGet(), episode.name()),
+                        "random, seed %d | one or two at any place".formatted(seed),
+                        episode));
     return Stream.concat(
-        Stream.concat(
-                grid.filter(episode -> episode.name().contains(only)),
-                Grid.soak(seed).limit(episodes))
-            .map(episode -> DynamicTest.dynamicTest(episode.name(), () -> play(episode))),
+        Stream.concat(cells, random),
         Stream.of(
             DynamicTest.dynamicTest(
                 "sealed files are as they were sealed, after all of it",
                 () -> assertThat(new Witness(world.lab, world.broker).breaches()).isEmpty())));
   }
 
-  private static void play(Episode episode) {
+  private static String row(Episode episode) {
+    return episode.target().name().toLowerCase(Locale.ROOT)
+        + " | "
+        + episode.hits().get(0).fault().words();
+  }
+
+  private static Stream<DynamicTest> test(String name, String row, Episode episode) {
+    return results.hold(name)
+        ? Stream.empty()
+        : Stream.of(DynamicTest.dynamicTest(name, () -> play(name, row, episode)));
+  }
+
+  private static void play(String name, String row, Episode episode) {
     Episode.Result result = episode.play(world);
-    RESULTS.add(result);
+    results.add(name, row, result);
     System.out.printf(
         "%s: %s, %d of %d struck, %d ms to the outcome%n",
-        episode.name(),
+        name,
         result.breaches().isEmpty() ? "holds" : result.breaches(),
         result.struck(),
         episode.hits().size(),
         result.recovery().toMillis());
-    assertThat(result.breaches()).as("%s%s", episode.name(), world.logs()).isEmpty();
+    assertThat(result.breaches()).as("%s%s", name, world.logs()).isEmpty();
     assertThat(result.struck())
         .as("places that were reached of %s", episode.hits())
         .isEqualTo(episode.hits().size());
@@ -83,43 +102,5 @@ class FaultLabIT {
 
   private static Optional<String> variable(String name) {
     return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isEmpty());
-  }
-
-  /** A row for each command and fault. */
-  static String report() {
-    Map<String, List<Episode.Result>> rows = new TreeMap<>();
-    for (Episode.Result result : RESULTS) {
-      Episode.Hit first = result.episode().hits().get(0);
-      rows.computeIfAbsent(
-              "| %s | %s"
-                  .formatted(result.episode().target().place(""), first.fault().words())
-                  .replace(". |", " |"),
-              key -> new ArrayList<>())
-          .add(result);
-    }
-    StringBuilder report =
-        new StringBuilder(
-            """
-            | command | fault | episodes | struck | passed | recovery p50 | longest |
-            | --- | --- | ---: | ---: | ---: | ---: | ---: |
-            """);
-    rows.forEach((row, results) -> report.append(row).append(figures(results)));
-    report.append("| all | |").append(figures(RESULTS).substring(2));
-    return report.toString();
-  }
-
-  private static String figures(List<Episode.Result> results) {
-    List<Duration> recoveries =
-        results.stream().map(Episode.Result::recovery).sorted(Comparator.naturalOrder()).toList();
-    if (recoveries.isEmpty()) {
-      return " | 0 | 0 | 0 | | |\n";
-    }
-    return " | %d | %d | %d | %.1f s | %.1f s |\n"
-        .formatted(
-            results.size(),
-            results.stream().mapToInt(Episode.Result::struck).sum(),
-            results.stream().filter(result -> result.breaches().isEmpty()).count(),
-            recoveries.get(recoveries.size() / 2).toMillis() / 1000.0,
-            recoveries.get(recoveries.size() - 1).toMillis() / 1000.0);
   }
 }

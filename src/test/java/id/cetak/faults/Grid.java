@@ -59,6 +59,12 @@ final class Grid {
             "clone.define.before-undo",
             "clone.disks.before-undo",
             "clone.undone.before-commit"));
+    episodes.add(
+        undone(
+            Target.DELETE,
+            "delete.plan.after-effect",
+            "delete.plan.before-undo",
+            "delete.undone.before-commit"));
     episodes.add(Episode.of(Target.START, "clone.start.after-effect", WorkerFault.KILL_WORKER));
     episodes.add(
         chain(
@@ -155,32 +161,34 @@ final class Grid {
   static List<Episode> all() {
     List<Episode> episodes = new ArrayList<>();
     for (Target target : Target.values()) {
-      List<String> places = target.places();
-      List<String> onTheWay = places.subList(0, places.size() - 2);
+      List<String> ofJob = target.placesOfJob();
+      List<String> ofOutcome = target.placesOfOutcome();
       for (Fault fault : EVERYWHERE) {
-        episodes.add(chain(target, fault, onTheWay.toArray(String[]::new)));
-        places
-            .subList(places.size() - 2, places.size())
-            .forEach(place -> episodes.add(Episode.of(target, place, fault)));
+        episodes.add(chain(target, fault, ofJob.toArray(String[]::new)));
+        ofOutcome.forEach(place -> episodes.add(Episode.of(target, place, fault)));
       }
       episodes.add(
           chain(
               target,
               WorkerFault.FREEZE_WORKER,
-              onTheWay.stream()
+              ofJob.stream()
                   .filter(place -> !place.startsWith("intake") && !place.endsWith("after-commit"))
                   .toArray(String[]::new)));
-      episodes.add(
-          Episode.of(target, "outbox.round.before-publish", ServiceFault.CONFIRM_UNANSWERED));
-      episodes.add(Episode.of(target, "outbox.round.before-publish", ServiceFault.EVENT_LOST));
-      places.stream()
+      ofOutcome.stream()
+          .filter(place -> place.endsWith("before-publish"))
+          .flatMap(
+              place ->
+                  Stream.of(ServiceFault.CONFIRM_UNANSWERED, ServiceFault.EVENT_LOST)
+                      .map(fault -> Episode.of(target, place, fault)))
+          .forEach(episodes::add);
+      Stream.concat(ofJob.stream(), ofOutcome.stream())
           .filter(place -> !place.endsWith("after-commit") && !place.endsWith("after-confirm"))
           .forEach(place -> episodes.add(Episode.of(target, place, WorkerFault.FREEZE_TO_THE_END)));
       String finish = target.place("finish.before-commit");
       Stream.of(ServiceFault.NO_BINDING, ServiceFault.COMMIT_OVERTAKEN)
-          .filter(fault -> fault != ServiceFault.COMMIT_OVERTAKEN || target != Target.DELETE)
+          .filter(fault -> fault != ServiceFault.COMMIT_OVERTAKEN || target.locks())
           .forEach(fault -> episodes.add(Episode.of(target, finish, fault)));
-      episodes.add(undone(target, finish, target.undoPlaces().toArray(String[]::new)));
+      episodes.add(undone(target, target.lastChance(), target.undoPlaces().toArray(String[]::new)));
     }
     for (String step : List.of("plan", "disks", "seed", "define")) {
       DISKS.forEach(

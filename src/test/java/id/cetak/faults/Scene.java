@@ -53,7 +53,7 @@ final class Scene {
   }
 
   String template() {
-    return target == Target.SEAL ? id : "lab";
+    return target.template(id);
   }
 
   String jobId() {

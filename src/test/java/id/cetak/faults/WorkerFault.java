@@ -45,7 +45,12 @@ enum WorkerFault implements Fault {
         // The late one either ends its attempt, or had nothing left to do.
         await("the late worker")
             .atMost(Scene.SOON)
-            .until(() -> scene.isOver() || scene.hasStopped(attempt));
+            .until(
+                () -> {
+                  // It stands still at later places too, should it come there.
+                  world.letGo(scene.worker());
+                  return scene.isOver() || scene.hasStopped(attempt);
+                });
         if (scene.isOver()) {
           scene.breach("I7: attempt %d ended a job that a later one holds".formatted(attempt));
         }
@@ -76,8 +81,15 @@ enum WorkerFault implements Fault {
     public void strike(World world, Scene scene) {
       scene.worker().signal("TERM");
       world.release(scene.place());
-      await("the worker's end").atMost(Scene.SOON).until(() -> !scene.worker().isAlive());
-      world.replace(scene.worker());
+      await("the worker's end, or that it stands at the next place")
+          .atMost(Scene.SOON)
+          .until(
+              () ->
+                  !scene.worker().isAlive()
+                      || world.standsElsewhere(scene.worker(), scene.place()));
+      if (!scene.worker().isAlive()) {
+        world.replace(scene.worker());
+      }
     }
   },
 

@@ -8,8 +8,11 @@ import id.cetak.lab.FaultPoints;
 import id.cetak.lab.Lab;
 import id.cetak.lab.Shell;
 import id.cetak.lab.TcpProxy;
+import id.cetak.lab.Witness;
 import id.cetak.lab.WorkerProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -61,6 +64,8 @@ final class World implements AutoCloseable {
     this.clones = lab.images().resolve("clones");
     settings.put("CETAK_HOST", host);
     settings.put("CETAK_RUN_EXHAUSTED_DELAY", "2s");
+    settings.put("CETAK_IMPORT_DIRECTORY", lab.images().resolve("import").toString());
+    settings.put("CETAK_IMPORT_DOMAIN_TYPE", "QEMU");
     settings.putAll(points.settings());
     settings.put("RABBITMQ_HOST", "127.0.0.1");
     settings.put("RABBITMQ_PORT", Integer.toString(toRabbit.localPort()));
@@ -76,6 +81,26 @@ final class World implements AutoCloseable {
 
   private void startWorker() {
     workers.add(WorkerProcess.start(lab, settings));
+  }
+
+  /**
+   * An image in the import folder, of a small system that is nobody yet: what was sealed, as a
+   * stranger would bring it.
+   */
+  String image() {
+    Path image = lab.images().resolve("import").resolve("faults.qcow2");
+    if (!Files.exists(image)) {
+      String sealed =
+          Witness.rows("select id from template_version where template = 'lab' and version = 1")
+              .get(0);
+      try {
+        Files.createDirectories(image.getParent());
+        Files.copy(lab.images().resolve("sealed").resolve(sealed).resolve("disk-0.qcow2"), image);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return image.getFileName().toString();
   }
 
   /** Sends a command to the host of this world. */
@@ -105,7 +130,8 @@ final class World implements AutoCloseable {
     return worker;
   }
 
-  private Optional<WorkerProcess> standing(String place) {
+  /** The worker that stands at a place now. */
+  Optional<WorkerProcess> standing(String place) {
     OptionalLong pid = points.standing(place);
     Optional<WorkerProcess> worker =
         workers.stream()
@@ -121,6 +147,19 @@ final class World implements AutoCloseable {
 
   void release(String place) {
     points.release(place);
+  }
+
+  /** Whether a worker stands at any place but one. */
+  boolean standsElsewhere(WorkerProcess worker, String place) {
+    return points.placesOf(worker.pid()).stream().anyMatch(other -> !other.equals(place));
+  }
+
+  /** Lets a worker go wherever it stands; the next one that comes there is held. */
+  void letGo(WorkerProcess worker) {
+    for (String place : points.placesOf(worker.pid())) {
+      points.release(place);
+      points.arm(place);
+    }
   }
 
   /** For a worker that has ended: there are two again, when the new one has come up. */

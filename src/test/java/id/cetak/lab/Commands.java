@@ -26,6 +26,13 @@ public final class Commands {
         .formatted(id, template, count);
   }
 
+  public static String imported(String id, String image, String template, String more) {
+    return """
+    {"command": "import", "id": "%s", "image": "%s", "template": "%s"%s}\
+    """
+        .formatted(id, image, template, more);
+  }
+
   public static String delete(String id, String what, String which) {
     return """
     {"command": "delete", "id": "%s", "%s": "%s"}\

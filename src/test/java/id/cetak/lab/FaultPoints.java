@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -42,6 +43,20 @@ public final class FaultPoints {
           .filter(name -> name.startsWith(place + "@"))
           .mapToLong(name -> Long.parseLong(name.substring(place.length() + 1)))
           .findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where a process stands. */
+  public List<String> placesOf(long pid) {
+    String at = "@" + pid;
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(at))
+          .map(name -> name.substring(0, name.length() - at.length()))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

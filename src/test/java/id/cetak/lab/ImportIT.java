@@ -216,10 +216,7 @@ class ImportIT {
   }
 
   private static String command(String id, String image, String more) {
-    return """
-    {"command": "import", "id": "%s", "template": "cloud", "image": "%s"%s}\
-    """
-        .formatted(id, image, more);
+    return Commands.imported(id, image, "cloud", more);
   }
 
   private static String more(String user, String key) {

@@ -154,7 +154,8 @@ public final class Witness {
         breaches.add("I4: orphan folder " + folder);
       }
     }
-    Set<String> versions = new TreeSet<>(rows("select id::text from template_version"));
+    Set<String> versions =
+        new TreeSet<>(rows("select id::text from template_version where state <> 'RETIRED'"));
     versions.add("00000000-0000-4000-8000-000000000000");
     for (Path folder : list(lab.images().resolve("sealed"))) {
       if (!versions.contains(folder.getFileName().toString())) {
