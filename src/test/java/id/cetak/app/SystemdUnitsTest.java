@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,6 +36,21 @@ class SystemdUnitsTest {
             UNITS.resolve(unit).toString());
     assertThat(measured.output()).contains("Overall exposure level for");
     assertThat(measured.ok()).as(measured.output()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {WORKER, SOCKET})
+  void a_worker_that_was_enabled_is_there_after_a_reboot(String unit, @TempDir Path root)
+      throws IOException {
+    Path system = Files.createDirectories(root.resolve("etc/systemd/system"));
+    for (String file : List.of(WORKER, BARRIER, SOCKET)) {
+      Files.copy(UNITS.resolve(file), system.resolve(file));
+    }
+    Shell.must("systemctl", "--root=" + root, "enable", unit);
+    try (Stream<Path> wants = Files.walk(system)) {
+      assertThat(wants.map(Path::toString))
+          .anyMatch(path -> path.endsWith(".target.wants/" + unit));
+    }
   }
 
   @Test

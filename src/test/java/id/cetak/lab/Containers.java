@@ -131,10 +131,7 @@ public final class Containers {
   // A port that Docker chooses changes with each start; ours must not.
   static <C extends GenericContainer<?>> C pinned(C container, int port) {
     int host = freePort();
-    // A run of the tests removes what carries its directory's name.
-    container.withLabel(
-        LABEL, Optional.ofNullable(System.getenv("CETAK_TEST_STATE")).orElse("by hand"));
-    container.withStartupTimeout(START);
+    labelled(container).withStartupTimeout(START);
     container.withCreateContainerCmdModifier(
         command ->
             Optional.ofNullable(command.getHostConfig())
@@ -143,6 +140,13 @@ public final class Containers {
                     new PortBinding(
                         Ports.Binding.bindIpAndPort("127.0.0.1", host), new ExposedPort(port))));
     container.setExposedPorts(java.util.List.of(port));
+    return container;
+  }
+
+  /** Marks it as this run's, which removes what carries its directory's name. */
+  public static <C extends GenericContainer<?>> C labelled(C container) {
+    container.withLabel(
+        LABEL, Optional.ofNullable(System.getenv("CETAK_TEST_STATE")).orElse("by hand"));
     return container;
   }
 
