@@ -73,7 +73,13 @@ final class LibvirtErrors {
       own = "refused by the hook: " + HOOK_PREAMBLE.matcher(message).replaceFirst("");
     }
     own = own.strip().replaceAll("\\s*\\R\\s*", "; ").replaceAll("\\.+$", "");
-    return own.length() <= MESSAGE_LIMIT ? own : own.substring(0, MESSAGE_LIMIT) + "...";
+    own = own.length() <= MESSAGE_LIMIT ? own : own.substring(0, MESSAGE_LIMIT) + "...";
+    return switch (number) {
+      // polkit goes by the list of members, whatever groups a service manager gives.
+      case VIR_ERR_AUTH_FAILED, VIR_ERR_AUTH_CANCELLED, VIR_ERR_AUTH_UNAVAILABLE ->
+          own + " (the worker's user must be a member of the group libvirt)";
+      default -> own;
+    };
   }
 
   private static FailureCode code(

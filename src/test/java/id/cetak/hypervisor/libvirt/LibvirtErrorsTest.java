@@ -137,4 +137,17 @@ class LibvirtErrorsTest {
       Phase phase, ErrorNumber number, ErrorDomain domain, String message) {
     return LibvirtErrors.failure("Start of domain 'web-1'", phase, number, domain, message);
   }
+
+  @Test
+  void a_user_whom_polkit_turns_away_is_told_of_the_group() {
+    Failure failure =
+        LibvirtErrors.failure(
+            "List of domains",
+            Phase.OPEN,
+            VIR_ERR_AUTH_UNAVAILABLE,
+            VIR_FROM_RPC,
+            "authentication unavailable: no polkit agent available to authenticate action 'org.libvirt.unix.manage'");
+    assertThat(failure.reason())
+        .contains("no polkit agent", "must be a member of the group libvirt");
+  }
 }
