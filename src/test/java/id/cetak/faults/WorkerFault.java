@@ -37,11 +37,14 @@ enum WorkerFault implements Fault {
       int attempt = scene.attempt();
       scene.worker().signal("STOP");
       world.release(scene.place());
-      // The other worker comes to the same place, or the job is over.
+      // The other worker comes to the same place, or to a later one when that step was journaled.
       world.arm(scene.place());
-      boolean again = world.standing(scene.place(), scene::isOver).isPresent();
+      await("another worker with the job")
+          .atMost(Scene.SOON)
+          .until(() -> world.anotherStands(scene.worker()) || scene.isOver());
+      boolean over = scene.isOver();
       scene.worker().signal("CONT");
-      if (again) {
+      if (!over) {
         // The late one either ends its attempt, or had nothing left to do.
         await("the late worker")
             .atMost(Scene.SOON)
@@ -54,8 +57,8 @@ enum WorkerFault implements Fault {
         if (scene.isOver()) {
           scene.breach("I7: attempt %d ended a job that a later one holds".formatted(attempt));
         }
-        world.release(scene.place());
       }
+      world.release(scene.place());
     }
   },
 

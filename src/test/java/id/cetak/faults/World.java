@@ -1,7 +1,5 @@
 package id.cetak.faults;
 
-import static org.awaitility.Awaitility.await;
-
 import id.cetak.lab.Broker;
 import id.cetak.lab.Containers;
 import id.cetak.lab.FaultPoints;
@@ -24,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
 
 /**
  * What a fault can strike: two real workers of one host, which come to RabbitMQ and PostgreSQL by
@@ -113,23 +110,6 @@ final class World implements AutoCloseable {
     points.arm(place);
   }
 
-  /**
-   * Waits for the worker that stands at a place.
-   *
-   * @return empty when something else happened first, so that nobody will come there
-   */
-  Optional<WorkerProcess> standing(String place, BooleanSupplier over) {
-    await(place)
-        .atMost(patience)
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> standing(place).isPresent() || over.getAsBoolean());
-    Optional<WorkerProcess> worker = standing(place);
-    if (worker.isEmpty()) {
-      points.release(place);
-    }
-    return worker;
-  }
-
   /** The worker that stands at a place now. */
   Optional<WorkerProcess> standing(String place) {
     OptionalLong pid = points.standing(place);
@@ -152,6 +132,12 @@ final class World implements AutoCloseable {
   /** Whether a worker stands at any place but one. */
   boolean standsElsewhere(WorkerProcess worker, String place) {
     return points.placesOf(worker.pid()).stream().anyMatch(other -> !other.equals(place));
+  }
+
+  /** Whether any worker but one stands anywhere. */
+  boolean anotherStands(WorkerProcess worker) {
+    return workers.stream()
+        .anyMatch(other -> other != worker && !points.placesOf(other.pid()).isEmpty());
   }
 
   /** Lets a worker go wherever it stands; the next one that comes there is held. */
