@@ -22,6 +22,9 @@ import org.junit.jupiter.api.TestFactory;
  * episodes as it is told that a seed chooses.
  */
 class FaultLabIT {
+  /** Longer than a seal takes where the CPU is emulated and busy; what is lost costs all of it. */
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
+
   private static World world;
   private static Results results;
 
@@ -30,7 +33,7 @@ class FaultLabIT {
     results =
         Results.begin(
             variable("CETAK_TEST_RESUME").isPresent(), variable("CETAK_TEST_COMMIT").orElse("-"));
-    world = new World("lab", Map.of(), Duration.ofMinutes(5));
+    world = new World("lab", Map.of(), PATIENCE);
   }
 
   @AfterAll
