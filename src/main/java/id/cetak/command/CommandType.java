@@ -38,6 +38,7 @@ public enum CommandType {
 
   private final String word;
   private final Class<? extends Command> content;
+  private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
   CommandType(String word, Class<? extends Command> content) {
     this.word = word;
@@ -63,7 +64,7 @@ public enum CommandType {
 
   /** Its own name, in the form of {@link #word}; no two types share one. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return label;
   }
 
   /** The record that a stored command of this type is read back into. */
