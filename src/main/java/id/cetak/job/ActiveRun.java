@@ -186,6 +186,11 @@ final class ActiveRun implements Run {
   }
 
   @Override
+  public Duration age() {
+    return job.age().plusNanos(System.nanoTime() - startedNanos);
+  }
+
+  @Override
   public Map<String, Object> eventData() {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("commandId", job.command().id().value());
@@ -194,7 +199,7 @@ final class ActiveRun implements Run {
       data.put("producer", job.caller().producer());
     }
     data.put("attempts", job.failures() + 1);
-    data.put("durationMillis", job.age().plusNanos(System.nanoTime() - startedNanos).toMillis());
+    data.put("durationMillis", age().toMillis());
     return data;
   }
 

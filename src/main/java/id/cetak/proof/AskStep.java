@@ -22,9 +22,7 @@ import id.cetak.workflow.NotYet;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -45,7 +43,6 @@ class AskStep implements Step {
   private final GuestAgent agent;
   private final ConsoleLog consoles;
   private final GuestIdentities disks;
-  private final Clock clock;
   private final CetakConfig config;
 
   AskStep(
@@ -53,13 +50,11 @@ class AskStep implements Step {
       GuestAgent agent,
       ConsoleLog consoles,
       GuestIdentities disks,
-      Clock clock,
       CetakConfig config) {
     this.hypervisor = hypervisor;
     this.agent = agent;
     this.consoles = consoles;
     this.disks = disks;
-    this.clock = clock;
     this.config = config;
   }
 
@@ -84,7 +79,7 @@ class AskStep implements Step {
     return answer(known, domain)
         .or(() -> domain.state() == PowerState.OFF ? onDisk(domain, run) : Optional.empty())
         .filter(report -> report.hostKeys().stream().allMatch(key -> HostKey.read(key).isPresent()))
-        .orElseThrow(() -> noAnswer(plan, domain));
+        .orElseThrow(() -> noAnswer(plan, domain, run.age()));
   }
 
   private Optional<SelfReport> answer(Known known, Domain domain) {
@@ -122,10 +117,9 @@ class AskStep implements Step {
             found.sshHostKeys()));
   }
 
-  private RuntimeException noAnswer(VerifyPlan plan, Domain domain) {
-    Instant now = clock.instant();
-    if (now.isBefore(plan.until()) && domain.state() != PowerState.OFF) {
-      Duration pause = Duration.between(plan.since(), now).dividedBy(4);
+  private RuntimeException noAnswer(VerifyPlan plan, Domain domain, Duration age) {
+    if (age.compareTo(plan.until()) < 0 && domain.state() != PowerState.OFF) {
+      Duration pause = age.minus(plan.since()).dividedBy(4);
       return new NotYet(
           "guest:" + plan.known().name(),
           "The guest of clone %s has not said yet who it is.".formatted(plan.known().name()),
@@ -139,8 +133,7 @@ class AskStep implements Step {
             ? "Verification of clone %s: it is off, and neither its console nor its disks tell who it is. Start it and send verify again; the clone is left as it is."
                 .formatted(plan.known().name())
             : "Verification of clone %s: its guest did not say who it is within %d s, neither by a guest agent nor on its serial console. Look at its console, and send verify again; the clone is left as it is."
-                .formatted(
-                    plan.known().name(), Duration.between(plan.since(), plan.until()).toSeconds()));
+                .formatted(plan.known().name(), plan.until().minus(plan.since()).toSeconds()));
   }
 
   /** Asking leaves nothing behind. */

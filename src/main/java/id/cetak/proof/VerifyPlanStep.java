@@ -12,9 +12,7 @@ import id.cetak.workflow.NotYet;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 
 /** Finds the clone in the ledger; what Cetak did not make has nothing that it could be held to. */
 @ApplicationScoped
@@ -22,12 +20,10 @@ class VerifyPlanStep implements Step {
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
   private final CloneIdentities identities;
-  private final Clock clock;
   private final CetakConfig config;
 
-  VerifyPlanStep(CloneIdentities identities, Clock clock, CetakConfig config) {
+  VerifyPlanStep(CloneIdentities identities, CetakConfig config) {
     this.identities = identities;
-    this.clock = clock;
     this.config = config;
   }
 
@@ -57,8 +53,8 @@ class VerifyPlanStep implements Step {
     if (known.state() == CloneState.RESERVED) {
       throw new NotYet("clone:" + name, "Clone %s is still being made.".formatted(name), ASK_AGAIN);
     }
-    Instant now = clock.instant();
-    return new VerifyPlan(known, now, now.plus(config.verify().patience()));
+    Duration age = run.age();
+    return new VerifyPlan(known, age, age.plus(config.verify().patience()));
   }
 
   /** Looking leaves nothing behind. */

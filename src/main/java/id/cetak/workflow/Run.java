@@ -3,6 +3,7 @@ package id.cetak.workflow;
 import id.cetak.command.Command;
 import id.cetak.command.CommandId;
 import id.cetak.hypervisor.StopSignal;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,6 +38,12 @@ public interface Run extends StopSignal {
 
   /** What the workflow's first step returned. */
   <T> T plan(Class<T> type);
+
+  /**
+   * Since the command was accepted: by the database's clock until this attempt began, and by one
+   * that does not jump from then on.
+   */
+  Duration age();
 
   /**
    * The fields that every terminal event of a job carries: commandId, host, attempts,

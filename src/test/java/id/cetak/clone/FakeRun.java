@@ -6,6 +6,7 @@ import id.cetak.command.Command;
 import id.cetak.command.CommandId;
 import id.cetak.workflow.Run;
 import id.cetak.workflow.Step;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,11 @@ final class FakeRun implements Run {
   @Override
   public <T> T plan(Class<T> type) {
     return result("plan", type).orElseThrow(() -> new IllegalStateException("no plan yet"));
+  }
+
+  @Override
+  public Duration age() {
+    return Duration.ZERO;
   }
 
   @Override

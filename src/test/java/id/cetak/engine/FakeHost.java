@@ -12,12 +12,11 @@ import id.cetak.hypervisor.GuestIdentities;
 import id.cetak.hypervisor.GuestTools;
 import id.cetak.hypervisor.Hypervisor;
 import id.cetak.hypervisor.Images;
+import id.cetak.lab.Scratch;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Produces;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -25,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 /** A host in memory under the real engine, the real RabbitMQ and the real PostgreSQL. */
 @ApplicationScoped
 public class FakeHost {
-  public static final Path DIRECTORY = temporary();
+  public static final Path DIRECTORY = Scratch.own("cetak-fake-host");
   public static final FakeHypervisor HYPERVISOR = new FakeHypervisor();
   public static final FakeImages IMAGES = new FakeImages();
   public static final FakeGuestTools GUESTS = new FakeGuestTools();
@@ -33,14 +32,6 @@ public class FakeHost {
   public static final FakeGuestIdentities IDENTITIES = new FakeGuestIdentities();
   public static final FakeBarrier BARRIER = new FakeBarrier(DIRECTORY.resolve("sealed"));
   public static final Overlaps OVERLAPS = new Overlaps(IMAGES);
-
-  private static Path temporary() {
-    try {
-      return Files.createTempDirectory("cetak-fake-host");
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
 
   /** Defines a VM that is off, with a small disk. */
   public static void golden(String name) {

@@ -47,6 +47,8 @@ class AttackIT {
   static void stop() throws Exception {
     lab.barrier("install");
     Libvirtd.reload();
+    broker.send("host.lab", Commands.delete("attacker-gone", "name", "attacker"));
+    broker.outcome("attacker-gone", SOON);
     worker.close();
     broker.close();
   }

@@ -17,11 +17,7 @@ public final class BrokerUsers {
 
   /** Makes them, and takes the queues away that an earlier test has left. */
   public BrokerUsers() {
-    try {
-      folder = Files.createTempDirectory("cetak-users");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    folder = Scratch.own("cetak-users");
     Shell.must(
         "deploy/rabbitmq/definitions",
         folder.toString(),

@@ -86,6 +86,29 @@ class ClockIT {
   }
 
   @Test
+  void a_silent_guest_keeps_its_time_to_answer_when_the_wall_clock_went_ahead() throws IOException {
+    broker.send(
+        "host.lab", Commands.clone("clock-silent", "lab", "clock-silent", ", \"start\": true"));
+    assertThat(broker.outcome("clock-silent", SOON).type()).isEqualTo("cetak.clone.completed");
+    broker.send("host.lab", Commands.verify("clock-ask", "clock-silent"));
+    await("a first question").atMost(SOON).until(() -> asked() > 0);
+
+    turn("+7200");
+    int before = asked();
+    await("another question").atMost(SOON).until(() -> asked() > before);
+    broker.send("control", Commands.cancel("clock-enough", "clock-ask"));
+    Broker.Seen outcome = broker.outcome("clock-ask", SOON);
+    assertThat(outcome.data().get("code").asText()).as(outcome.body()).isEqualTo("CANCELLED");
+  }
+
+  /** How often the guest was asked, and the job laid aside again. */
+  private static int asked() {
+    String attempts =
+        "select attempt::text from job where command_id = 'clock-ask' and state = 'PARKED'";
+    return Witness.rows(attempts).stream().mapToInt(Integer::parseInt).findFirst().orElse(0);
+  }
+
+  @Test
   void the_barrier_is_proven_on_when_the_wall_clock_went_back() throws IOException {
     turn("-7200");
     Lab.deleteHook();

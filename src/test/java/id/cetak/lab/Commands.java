@@ -69,6 +69,13 @@ public final class Commands {
         .formatted(id, name);
   }
 
+  public static String verify(String id, String name) {
+    return """
+    {"command": "verify", "id": "%s", "name": "%s"}\
+    """
+        .formatted(id, name);
+  }
+
   public static String reconcile(String id, boolean repair) {
     return """
     {"command": "reconcile", "id": "%s", "repair": %b}\

@@ -20,11 +20,7 @@ public final class TlsLab implements AutoCloseable {
 
   /** Both have certificates for {@code localhost}, and for no other name. */
   public TlsLab() {
-    try {
-      folder = Files.createTempDirectory("cetak-tls");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    folder = Scratch.own("cetak-tls");
     certificates("tls", "397", "rabbitmq", "postgres", "worker");
     certificates("strangers", "397", "rabbitmq");
     rabbitmq =

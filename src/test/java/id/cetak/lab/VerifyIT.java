@@ -39,7 +39,7 @@ class VerifyIT {
     // Its time runs while the other guests boot.
     JsonNode silent = clone("mute", "");
     Shell.must("virsh", "start", "--paused", silent.get("uuid").asText());
-    broker.send("any", verify("mute-1", "mute"));
+    broker.send("any", Commands.verify("mute-1", "mute"));
   }
 
   @AfterAll
@@ -94,7 +94,7 @@ class VerifyIT {
     JsonNode proof = broker.outcome("honest/verify", PROOF).data();
     forge(disk(honest), disk(forged), proof, forged.get("uuid").asText());
     Shell.must("virsh", "start", forged.get("uuid").asText());
-    broker.send("any", verify("forged-1", "forged"));
+    broker.send("any", Commands.verify("forged-1", "forged"));
     Broker.Seen seen = broker.outcome("forged-1", PROOF);
     assertThat(seen.type()).as(seen.body()).isEqualTo("cetak.clone.quarantined");
     JsonNode findings = seen.data().get("findings");
@@ -217,10 +217,6 @@ class VerifyIT {
     Broker.Seen outcome = broker.outcome(command, CLONE);
     assertThat(outcome.type()).as(outcome.body()).isEqualTo("cetak.clone.completed");
     return outcome.data();
-  }
-
-  private static String verify(String id, String name) {
-    return "{\"command\": \"verify\", \"id\": \"%s\", \"name\": \"%s\"}".formatted(id, name);
   }
 
   private static Path disk(JsonNode clone) {

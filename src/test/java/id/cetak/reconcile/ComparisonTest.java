@@ -274,7 +274,7 @@ class ComparisonTest {
   }
 
   @Test
-  void two_thousand_clones_are_compared_in_no_time() {
+  void each_of_two_thousand_clones_is_compared_with_its_own_entry() {
     Entry[] entries = new Entry[2_000];
     Domain[] domains = new Domain[entries.length];
     for (int n = 0; n < entries.length; n++) {
@@ -296,12 +296,9 @@ class ComparisonTest {
       domains[n] = domain(own.id(), "web-" + n, own.text(), MAC);
     }
     Settled settled = settled(entries);
-    long began = System.nanoTime();
     for (Domain domain : domains) {
       assertThat(found(settled, domain)).isEmpty();
     }
-    assertThat(java.time.Duration.ofNanos(System.nanoTime() - began))
-        .isLessThan(java.time.Duration.ofSeconds(10));
   }
 
   private static List<DifferenceKind> compare(Settled settled, Domain domain) {

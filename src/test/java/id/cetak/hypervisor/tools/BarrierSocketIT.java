@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import id.cetak.failure.Failure;
 import id.cetak.failure.FailureCode;
+import id.cetak.lab.Scratch;
 import id.cetak.lab.Shell;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -64,7 +65,7 @@ class BarrierSocketIT extends BarrierContract {
   private Path socket(Path conf) throws IOException {
     Path folder = folders.get(conf);
     if (folder == null) {
-      folder = Files.createTempDirectory("cetak-socket");
+      folder = Scratch.own("cetak-socket");
       folders.put(conf, folder);
       activations.add(activate(folder, conf));
     }

@@ -4,8 +4,8 @@ import static id.cetak.fuzz.Claims.hold;
 
 import id.cetak.fuzz.Claims;
 import id.cetak.fuzz.Input;
-import id.cetak.fuzz.Scratch;
 import id.cetak.hypervisor.SelfReport;
+import id.cetak.lab.Scratch;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package id.cetak.hypervisor.tools;
 
 import id.cetak.fuzz.Claims;
 import id.cetak.fuzz.Input;
-import id.cetak.fuzz.Scratch;
+import id.cetak.lab.Scratch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,8 @@
 package id.cetak.hypervisor.tools;
 
 import id.cetak.fuzz.Claims;
-import id.cetak.fuzz.Scratch;
 import id.cetak.hypervisor.GuestIdentity;
+import id.cetak.lab.Scratch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package id.cetak.hypervisor.tools;
 
 import id.cetak.fuzz.Claims;
-import id.cetak.fuzz.Scratch;
+import id.cetak.lab.Scratch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package id.cetak.hypervisor.tools;
 
 import id.cetak.failure.Failure;
 import id.cetak.fuzz.Claims;
-import id.cetak.fuzz.Scratch;
 import id.cetak.hypervisor.GuestDisk;
+import id.cetak.lab.Scratch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -2,8 +2,8 @@ package id.cetak.hypervisor.tools;
 
 import id.cetak.fuzz.Claims;
 import id.cetak.fuzz.Input;
-import id.cetak.fuzz.Scratch;
 import id.cetak.hypervisor.DomainXml;
+import id.cetak.lab.Scratch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

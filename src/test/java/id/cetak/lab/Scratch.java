@@ -1,4 +1,4 @@
-package id.cetak.fuzz;
+package id.cetak.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,9 +8,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder for what is read from a file; it goes with the process. */
+/** Folders for what tests read from files; they go with the process. */
 public final class Scratch {
-  private static final Path FOLDER = made();
+  private static final Path FOLDER = own("cetak-scratch");
 
   private Scratch() {}
 
@@ -32,9 +32,10 @@ public final class Scratch {
     }
   }
 
-  private static Path made() {
+  /** A new folder of this prefix. */
+  public static Path own(String prefix) {
     try {
-      Path folder = Files.createTempDirectory("cetak-fuzz-");
+      Path folder = Files.createTempDirectory(prefix);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
       return folder;
     } catch (IOException e) {
