@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * What must hold of a domain before it is sealed. All that does not hold is said at once, each with
@@ -47,7 +48,8 @@ class SealPreconditions {
     }
     recordFaults(domain.name(), hypervisor.records(domain.uuid()), faults);
     diskFaults(xml, faults);
-    sharingFaults(domain, xml, faults);
+    holdersOf(files(xml), domain.uuid())
+        .forEach(holder -> faults.add(SealFault.unfit(holder + " too", "detach it there")));
     if (command.source() == Command.Source.CONSUME) {
       removalFaults(xml, faults);
     }
@@ -126,21 +128,20 @@ class SealPreconditions {
     }
   }
 
-  private void sharingFaults(Domain domain, DomainXml xml, List<SealFault> faults) {
-    List<Path> mine = files(xml);
+  /** Which domains but one have any of these files as a disk; a clause for each. */
+  List<String> holdersOf(List<Path> mine, UUID except) {
+    List<String> holders = new ArrayList<>();
     for (Domain other : hypervisor.domains()) {
-      if (other.uuid().equals(domain.uuid())) {
+      if (other.uuid().equals(except)) {
         continue;
       }
       for (Path theirs : files(DomainXml.parse(other.xml()))) {
         if (mine.stream().anyMatch(file -> sameFile(file, theirs))) {
-          faults.add(
-              SealFault.unfit(
-                  "domain '%s' has its disk %s too".formatted(other.name(), theirs),
-                  "detach it there"));
+          holders.add("domain '%s' has its disk %s".formatted(other.name(), theirs));
         }
       }
     }
+    return holders;
   }
 
   private static List<Path> files(DomainXml xml) {

@@ -36,7 +36,7 @@ import java.util.UUID;
  *   digest       SHA-256 of each file
  *   barrier      owner, mode, immutable flags, the hook's list; read back
  *   tidy         remove the overlays
- *   consume      remove the source domain, unless it is to be kept; cannot be taken back
+ *   consume      remove the source domain, unless it is to be kept or was touched; cannot be taken back
  * </pre>
  */
 @ApplicationScoped
@@ -49,6 +49,7 @@ public class SealWorkflow implements Workflow {
       SealPlanStep plan,
       Hypervisor hypervisor,
       SealTools tools,
+      SealPreconditions preconditions,
       Publication publication,
       jakarta.enterprise.event.Event<DomainConsumed> consumed) {
     this.publication = publication;
@@ -69,7 +70,7 @@ public class SealWorkflow implements Workflow {
             new DigestStep(images, SealPlan.class),
             new BarrierStep(barrier, SealPlan.class),
             new TidyStep(images, SealPlan.class),
-            new ConsumeStep(hypervisor, tools));
+            new ConsumeStep(hypervisor, tools, preconditions));
   }
 
   @Override
@@ -92,7 +93,11 @@ public class SealWorkflow implements Workflow {
     SealPlan plan = run.plan(SealPlan.class);
     Map<String, Object> data = publication.of(run, plan);
     if (run.command(Command.Sysprep.class).source() == Command.Source.CONSUME) {
-      consumed.fire(new DomainConsumed(plan.domain()));
+      Optional<String> kept =
+          run.result(ConsumeStep.NAME, ConsumeStep.Consumed.class).map(ConsumeStep.Consumed::kept);
+      kept.ifPresentOrElse(
+          why -> data.put("sourceKept", why),
+          () -> consumed.fire(new DomainConsumed(plan.domain())));
     }
     return new Event(UUID.randomUUID(), EventType.TEMPLATE_SEALED, plan.template(), data);
   }

@@ -16,6 +16,7 @@ import id.cetak.identity.MemoryReservations;
 import id.cetak.template.SealedDisk;
 import id.cetak.template.SealedGuest;
 import id.cetak.template.SealedVersion;
+import id.cetak.workflow.FakeRun;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;

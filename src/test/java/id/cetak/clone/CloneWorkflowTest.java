@@ -20,6 +20,7 @@ import id.cetak.hypervisor.FakeImages;
 import id.cetak.hypervisor.PowerState;
 import id.cetak.identity.HostKey;
 import id.cetak.identity.VendorConfig;
+import id.cetak.workflow.FakeRun;
 import id.cetak.workflow.LockRequest;
 import id.cetak.workflow.Step;
 import id.cetak.workflow.Verdict;

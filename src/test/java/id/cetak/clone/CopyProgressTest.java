@@ -3,6 +3,7 @@ package id.cetak.clone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import id.cetak.workflow.FakeRun;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

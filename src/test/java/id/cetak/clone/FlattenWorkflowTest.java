@@ -17,6 +17,7 @@ import id.cetak.hypervisor.DomainRecords;
 import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.FakeBarrier;
 import id.cetak.hypervisor.StopSignal;
+import id.cetak.workflow.FakeRun;
 import id.cetak.workflow.Step;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -14,6 +14,7 @@ import id.cetak.hypervisor.Domain;
 import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.PowerState;
 import id.cetak.template.SealedGuest;
+import id.cetak.workflow.FakeRun;
 import id.cetak.workflow.Step;
 import java.nio.file.Path;
 import java.util.Map;

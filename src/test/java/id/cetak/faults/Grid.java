@@ -211,6 +211,13 @@ final class Grid {
           Episode.of(Target.CLONE, "clone." + step + ".after-effect", ServiceFault.NEWER_SCHEMA));
     }
     episodes.add(Episode.of(Target.SEAL, "sysprep.overlay.after-effect", WorkerFault.COMPETITOR));
+    for (String moment :
+        List.of("flatten.after-effect", "barrier.after-effect", "consume.before-effect")) {
+      for (Fault fault :
+          List.of(HostFault.STARTED_SOURCE, HostFault.RUNNING_SOURCE, HostFault.MOVED_SOURCE)) {
+        episodes.add(Episode.of(Target.SEAL, "sysprep." + moment, fault));
+      }
+    }
     for (String step : List.of("sysprep", "attest", "flatten")) {
       for (Fault fault : List.of(WorkerFault.KILL_IN_TOOL, WorkerFault.KILL_TOOL)) {
         episodes.add(Episode.of(Target.SEAL, "sysprep." + step + ".before-effect", fault));

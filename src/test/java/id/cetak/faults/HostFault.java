@@ -101,6 +101,39 @@ enum HostFault implements Fault {
     }
   },
 
+  STARTED_SOURCE(
+      "the owner starts the domain that is being sealed, and powers it off again", Ending.WELL) {
+    @Override
+    public void strike(World world, Scene scene) {
+      Shell.must("virsh", "start", scene.id());
+      Shell.must("virsh", "destroy", scene.id());
+      sourceStays(world, scene);
+    }
+  },
+
+  RUNNING_SOURCE("the owner starts the domain that is being sealed", Ending.WELL) {
+    @Override
+    public void strike(World world, Scene scene) {
+      Shell.must("virsh", "start", scene.id());
+      sourceStays(world, scene);
+      Shell.must("virsh", "destroy", scene.id());
+    }
+  },
+
+  MOVED_SOURCE(
+      "the owner undefines the domain that is being sealed, and defines it under another UUID",
+      Ending.WELL) {
+    @Override
+    public void strike(World world, Scene scene) throws IOException {
+      String xml = Shell.must("virsh", "dumpxml", "--inactive", scene.id());
+      Path file = world.lab.directory().resolve("moved.xml");
+      Files.writeString(file, xml.replaceFirst("<uuid>[^<]*</uuid>", ""));
+      Shell.must("virsh", "undefine", scene.id());
+      Shell.must("virsh", "-q", "define", file.toString());
+      sourceStays(world, scene);
+    }
+  },
+
   FOREIGN_NAME("somebody defines a domain of the same name first", Ending.FAILED) {
     @Override
     public void strike(World world, Scene scene) {
@@ -133,6 +166,20 @@ enum HostFault implements Fault {
   @Override
   public Ending ending() {
     return ending;
+  }
+
+  /** What nobody has read is nobody's to remove. */
+  private static void sourceStays(World world, Scene scene) {
+    world.release(scene.place());
+    scene.awaitEnd();
+    if (!Files.exists(world.lab.sourceDisk(scene.id()))
+        || !Shell.run("virsh", "dominfo", scene.id()).ok()) {
+      scene.breach("I3: a source that was touched after it was read is gone");
+    }
+    String said = world.broker.outcome(scene.id(), Scene.SOON).body();
+    if (!said.contains("sourceKept")) {
+      scene.breach("I2: the event does not say that the source was left: " + said);
+    }
   }
 
   /** A domain that is not ours must be there afterwards as it was. */

@@ -143,9 +143,7 @@ enum Target {
     void clean(World world, String id) {
       // What a competitor has cast from it meanwhile.
       remove(world, id + "-other", "name");
-      if (Witness.rows("select 1 from template_version where template = '" + id + "'").isEmpty()) {
-        Shell.run("virsh", "undefine", id);
-      }
+      Shell.run("virsh", "undefine", id);
       retire(world, id);
     }
   },

@@ -150,11 +150,15 @@ public final class Lab {
     return disk;
   }
 
+  /** The disk of a guest that was defined here. */
+  public Path sourceDisk(String name) {
+    return directory.resolve("vms").resolve(name + ".qcow2");
+  }
+
   /** Whether the disk of a guest that was defined here is what it was then. */
   public boolean isUntouched(String name) {
-    Path disk = directory.resolve("vms").resolve(name + ".qcow2");
     try {
-      return Files.mismatch(disk, guest.resolve("guest.qcow2")) == -1;
+      return Files.mismatch(sourceDisk(name), guest.resolve("guest.qcow2")) == -1;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,11 +1,9 @@
-package id.cetak.clone;
+package id.cetak.workflow;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import id.cetak.command.Command;
 import id.cetak.command.CommandId;
-import id.cetak.workflow.Run;
-import id.cetak.workflow.Step;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,31 +13,37 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A run whose journal is JSON text, as the real one's, and which can be told to stop. */
-final class FakeRun implements Run {
+public final class FakeRun implements Run {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final UUID jobId;
   private final Command command;
   private final Map<String, String> journal = new LinkedHashMap<>();
   private @Nullable RuntimeException stop;
+  private @Nullable Runnable meanwhile;
   private int attempt = 1;
 
-  FakeRun(UUID jobId, Command command) {
+  public FakeRun(UUID jobId, Command command) {
     this.jobId = jobId;
     this.command = command;
   }
 
   /** From now on every check throws this; null lets the run go on. */
-  void stopWith(@Nullable RuntimeException reason) {
+  public void stopWith(@Nullable RuntimeException reason) {
     stop = reason;
   }
 
-  void nextAttempt() {
+  /** What somebody else does while the step is about to do something. */
+  public void atNextCheck(Runnable act) {
+    meanwhile = act;
+  }
+
+  public void nextAttempt() {
     attempt++;
   }
 
   /** Runs the steps that are not journaled, as the engine does. */
-  void forward(List<Step> steps) {
+  public void forward(List<Step> steps) {
     for (Step step : steps) {
       if (!journal.containsKey(step.name())) {
         journal(step.name(), step.run(this));
@@ -48,7 +52,7 @@ final class FakeRun implements Run {
   }
 
   /** Undoes in reverse from the step that may have begun, as the engine does. */
-  void undo(List<Step> steps) {
+  public void undo(List<Step> steps) {
     int last = 0;
     while (last < steps.size() - 1 && journal.containsKey(steps.get(last).name())) {
       last++;
@@ -59,11 +63,11 @@ final class FakeRun implements Run {
   }
 
   /** All that was journaled, as text. */
-  List<String> journal() {
+  public List<String> journal() {
     return List.copyOf(journal.values());
   }
 
-  void journal(String step, @Nullable Object result) {
+  public void journal(String step, @Nullable Object result) {
     try {
       journal.put(step, JSON.writeValueAsString(result));
     } catch (JsonProcessingException e) {
@@ -128,6 +132,11 @@ final class FakeRun implements Run {
 
   @Override
   public void check() {
+    Runnable act = meanwhile;
+    meanwhile = null;
+    if (act != null) {
+      act.run();
+    }
     if (stop != null) {
       throw stop;
     }
