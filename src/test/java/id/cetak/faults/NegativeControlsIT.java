@@ -86,7 +86,9 @@ class NegativeControlsIT {
     assumeThat(bug.name()).containsPattern(ONLY);
     String agent = Sabotage.options(bug, Lab.get().directory());
     List<String> breaches = breaches(Map.of("JAVA_TOOL_OPTIONS", agent), catching(bug));
-    assertThat(breaches).as("what the witnesses say of a worker that %s", bug).isNotEmpty();
+    assertThat(breaches)
+        .as("what the witnesses say of a worker that %s", bug)
+        .anyMatch(breach -> breach.startsWith(broken(bug) + ": "));
   }
 
   @Test
@@ -99,7 +101,7 @@ class NegativeControlsIT {
               Episode.of(Target.START, "clone.plan.before-effect", WorkerFault.NONE)
                   .play(world)
                   .breaches())
-          .isNotEmpty();
+          .anyMatch(breach -> breach.startsWith("I3: it ended with ") && breach.contains("hook"));
     }
   }
 
@@ -120,6 +122,22 @@ class NegativeControlsIT {
       assertThat(result.struck()).as("places that were reached").isEqualTo(episode.hits().size());
       return result.breaches();
     }
+  }
+
+  /** The invariant that the bug breaks; another breach would be another matter's. */
+  private static String broken(Sabotage.Bug bug) {
+    return switch (bug) {
+      case FINISHES_WITHOUT_A_FENCE -> "I7";
+      case CLEANS_THE_SOURCE_IN_PLACE -> "I3";
+      case RELEASES_THE_LOCK_EARLY -> "I8";
+      case DOES_NOT_TIE_ITS_CHILDREN -> "I4";
+      // The command is never told of: it is lost itself, or its event is.
+      case ACKNOWLEDGES_BEFORE_THE_COMMIT,
+          IGNORES_CONFIRMS,
+          IGNORES_WHAT_IS_RETURNED,
+          PUBLISHES_BY_THE_HIGHEST_ID ->
+          "I9";
+    };
   }
 
   private static Episode catching(Sabotage.Bug bug) {

@@ -94,10 +94,13 @@ final class Scene {
         .until(() -> isOver() || !complaint().isEmpty());
   }
 
-  /** The last failure's reason, of those that came here and not by an earlier fault. */
+  /**
+   * The last failure's reason, of those that came here and not by an earlier fault. That a lease
+   * ran out is none: it can be an earlier fault's.
+   */
   String complaint() {
     return one(
-        "(select reason from job_failure where job_id = job.id and job_failure.attempt >= %d order by failed_at desc limit 1)"
+        "(select reason from job_failure where job_id = job.id and job_failure.attempt >= %d and code <> 'WORKER_LOST' order by failed_at desc limit 1)"
             .formatted(attemptHere));
   }
 

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -51,6 +54,28 @@ class AttackIT {
     broker.outcome("attacker-gone", SOON);
     worker.close();
     broker.close();
+  }
+
+  @Test
+  @Order(1)
+  void a_worker_without_settings_for_it_is_heard_on_this_machine_alone() {
+    String listens = Shell.must("ss", "-Hltn", "sport", "=", ":" + worker.port());
+    assertThat(listens.lines()).hasSize(1).allMatch(line -> line.contains("127.0.0.1:"), listens);
+  }
+
+  @Test
+  @Order(1)
+  void no_password_stands_in_an_argument_or_in_a_log() throws IOException {
+    List<String> told =
+        Stream.concat(ProcessHandle.of(worker.pid()).stream(), worker.tools())
+            .map(process -> process.info().commandLine().orElse(""))
+            .collect(Collectors.toList());
+    try (Stream<Path> files = Files.list(lab.directory())) {
+      for (Path file : files.filter(file -> file.toString().endsWith(".log")).toList()) {
+        told.add(Files.readString(file));
+      }
+    }
+    assertThat(told).hasSizeGreaterThan(1).noneMatch(text -> text.contains(Containers.password()));
   }
 
   @Test

@@ -31,7 +31,7 @@ public final class Containers {
   private static final Duration START = Duration.ofMinutes(4);
 
   private static final String USER = "cetak";
-  private static final String PASSWORD = "cetak";
+  private static final String PASSWORD = "canary-of-a-password";
 
   private static @Nullable RabbitMQContainer rabbitmq;
   private static @Nullable PostgreSQLContainer postgres;

@@ -63,7 +63,6 @@ public final class WorkerProcess implements AutoCloseable {
           Path.of(System.getProperty("worker.directory", "target/quarkus-app")).toFile());
       Map<String, String> environment = new HashMap<>(lab.environment());
       environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
-      environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
       environment.putAll(settings);
       builder.environment().putAll(environment);
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
@@ -107,6 +106,10 @@ public final class WorkerProcess implements AutoCloseable {
       throw new IllegalStateException("The worker ended by itself:\n" + worker.log());
     }
     return worker;
+  }
+
+  public int port() {
+    return port;
   }
 
   public long pid() {
