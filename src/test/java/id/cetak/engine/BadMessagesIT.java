@@ -56,7 +56,8 @@ class BadMessagesIT {
             "{\"command\":\"import\",\"id\":\"b6\",\"template\":\"t\",\"image\":\"../i.qcow2\"}",
             "image"),
         Arguments.of("no id", "{\"command\":\"clone\",\"template\":\"t\",\"name\":\"n\"}", "id"),
-        Arguments.of("10 MB", "x".repeat(10 << 20), "262144"));
+        Arguments.of("10 MB", "x".repeat(10 << 20), "262144"),
+        Arguments.of("all that the broker takes", "x".repeat(16 << 20), "262144"));
   }
 
   @ParameterizedTest(name = "{0}")

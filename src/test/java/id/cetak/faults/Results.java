@@ -106,15 +106,20 @@ final class Results {
     lines.put(line.name(), line);
   }
 
-  /** Makes the table: a row for each command and fault, and one for each seed. */
-  void write() {
+  /**
+   * Makes the summary and the table: a row for each command and fault, and one for each seed.
+   *
+   * @param grid the names of all its episodes
+   */
+  void write(List<String> grid) {
     Map<String, List<Line>> rows = new TreeMap<>();
     lines
         .values()
         .forEach(line -> rows.computeIfAbsent(line.row(), key -> new ArrayList<>()).add(line));
-    StringBuilder table =
-        new StringBuilder(
-            """
+    StringBuilder table = new StringBuilder(summary(grid));
+    table.append(
+        """
+
             | command | fault | episodes | struck | held | recovery p50 | longest |
             | --- | --- | ---: | ---: | ---: | ---: | ---: |
             """);
@@ -125,6 +130,29 @@ final class Results {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private String summary(List<String> grid) {
+    long repeats =
+        lines.values().stream()
+            .filter(Line::held)
+            .mapToLong(line -> line.name().split(" DUPLICATE at ", -1).length - 1)
+            .sum();
+    long broken = lines.values().stream().filter(line -> !line.held()).count();
+    return """
+        Of the grid's %d episodes %d were played, and %d by a seed. In all %d faults struck. Of the commands, %d came again on
+        their way and were absorbed, %d times in all. %s
+        """
+        .formatted(
+            grid.size(),
+            grid.stream().filter(lines::containsKey).count(),
+            lines.values().stream().filter(line -> line.row().startsWith("random")).count(),
+            lines.values().stream().mapToInt(Line::struck).sum(),
+            repeats,
+            repeats * WorkerFault.REPEATS,
+            broken == 0
+                ? "Lost: 0. Doubled: 0."
+                : "%d episodes do not hold: look at them.".formatted(broken));
   }
 
   private static String figures(String row, Collection<Line> lines) {

@@ -137,7 +137,7 @@ enum WorkerFault implements Fault {
   DUPLICATE("the command comes three times more") {
     @Override
     public void strike(World world, Scene scene) {
-      for (int n = 0; n < 3; n++) {
+      for (int n = 0; n < REPEATS; n++) {
         world.broker.send(n == 1 ? "any" : "host." + world.host, scene.command());
       }
       world.release(scene.place());
@@ -164,6 +164,9 @@ enum WorkerFault implements Fault {
       world.release(scene.place());
     }
   };
+
+  /** How often a command comes again. */
+  static final int REPEATS = 3;
 
   private final String words;
   private final Ending ending;
