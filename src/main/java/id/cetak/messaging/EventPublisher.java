@@ -39,7 +39,9 @@ public class EventPublisher implements MessagePublisher {
   private static final int MAX_HEADERS_BYTES = 96 << 10;
 
   private static final Duration LEAST_PAUSE = Duration.ofMillis(250);
-  private static final Duration MOST_PAUSE = Duration.ofSeconds(15);
+
+  /** However long the broker was away, its events go on well within ten seconds of its return. */
+  static final Duration MOST_PAUSE = Duration.ofSeconds(5);
 
   /** With the time to connect it stays below what PostgreSQL lets a transaction rest for. */
   private static final Duration MOST_CONFIRM_TIMEOUT = Duration.ofSeconds(15);
@@ -159,14 +161,20 @@ public class EventPublisher implements MessagePublisher {
       channel = opened;
       return opened;
     } catch (IOException | TimeoutException | ShutdownSignalException e) {
-      Duration pause = LEAST_PAUSE.multipliedBy(1L << Math.min(failures, 6));
+      Duration pause = pauseAfter(failures);
       if (failures++ == 0) {
         LOG.warnf(
             "RabbitMQ takes no events: %s. They wait in the outbox; trying again.", Broker.why(e));
       }
-      nextAttemptNanos = System.nanoTime() + Math.min(pause.toNanos(), MOST_PAUSE.toNanos());
+      nextAttemptNanos = System.nanoTime() + pause.toNanos();
       return null;
     }
+  }
+
+  /** Between two tries to connect: doubled with each that failed before. */
+  static Duration pauseAfter(int failuresBefore) {
+    Duration doubled = LEAST_PAUSE.multipliedBy(1L << Math.min(failuresBefore, 6));
+    return doubled.compareTo(MOST_PAUSE) < 0 ? doubled : MOST_PAUSE;
   }
 
   private PublisherChannel openNew() throws IOException, TimeoutException {

@@ -25,7 +25,7 @@ final class DomainWatch {
   private static final Logger LOG = Logger.getLogger(DomainWatch.class);
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   /** For whom domains are followed; called on the watch's thread, but for one method. */
   interface Follower {
