@@ -104,7 +104,9 @@ final class ConsumeStep implements Step {
       }
     }
     List<Path> files = plan.disks().stream().map(SealPlan.PlannedDisk::source).toList();
-    return preconditions.holdersOf(files, plan.domain()).stream().findFirst();
+    return preconditions.holdersOf(files, plan.domain()).stream()
+        .findFirst()
+        .or(() -> preconditions.dependantsOf(files, plan.domain(), run).stream().findFirst());
   }
 
   private void removeFiles(SealPlan plan) {

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -44,47 +45,66 @@ final class DiskChains {
    * be read, for then nobody knows.
    */
   Optional<Dependant> dependant(Domain domain, String host, StopSignal stop) {
+    return diskOf(domain, EnumSet.of(Answer.YES, Answer.UNREADABLE), stop)
+        .map(
+            file ->
+                new Dependant(
+                    domain.uuid(),
+                    domain.name(),
+                    host,
+                    Dependant.FOREIGN,
+                    domain.state().name().toLowerCase(Locale.ROOT),
+                    file.toString()));
+  }
+
+  /** The disk of the domain that surely lies on one of the files, or is one of them. */
+  Optional<Path> holder(Domain domain, StopSignal stop) {
+    return diskOf(domain, EnumSet.of(Answer.YES), stop);
+  }
+
+  private Optional<Path> diskOf(Domain domain, Set<Answer> wantedAnswers, StopSignal stop) {
     for (DomainDisk disk : DomainXml.parse(domain.xml()).disks()) {
       Path file = disk.file();
-      if (file != null && Files.exists(file) && liesOnWanted(file, disk.format(), stop)) {
-        return Optional.of(
-            new Dependant(
-                domain.uuid(),
-                domain.name(),
-                host,
-                Dependant.FOREIGN,
-                domain.state().name().toLowerCase(Locale.ROOT),
-                file.toString()));
+      if (file != null
+          && Files.exists(file)
+          && wantedAnswers.contains(liesOnWanted(file, disk.format(), stop))) {
+        return Optional.of(file);
       }
     }
     return Optional.empty();
   }
 
-  private boolean liesOnWanted(Path disk, String declared, StopSignal stop) {
+  private enum Answer {
+    YES,
+    NO,
+    UNREADABLE
+  }
+
+  private Answer liesOnWanted(Path disk, String declared, StopSignal stop) {
     Path file = disk;
     String format = declared;
     try {
       for (int link = 0; link < LONGEST && Files.exists(file); link++) {
         if (key(file).filter(wanted::contains).isPresent()) {
-          return true;
+          return Answer.YES;
         }
         if (format == null) {
           format = isQcow2(file) ? "qcow2" : "raw";
         }
         if (format.equals("raw")) {
-          return false;
+          return Answer.NO;
         }
         ImageFacts facts = images.inspect(file, format, stop);
         if (facts.backingFile() == null) {
-          return false;
+          return Answer.NO;
         }
         file = file.toAbsolutePath().resolveSibling(facts.backingFile());
         format = facts.backingFormat();
       }
-      return false;
+      return Answer.NO;
     } catch (Failure | IOException unreadable) {
       stop.check();
-      return true;
+      return Answer.UNREADABLE;
     }
   }
 

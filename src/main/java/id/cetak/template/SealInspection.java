@@ -67,7 +67,7 @@ class SealInspection {
     Domain domain = found.get();
     DomainXml xml = DomainXml.parse(domain.xml());
     Optional<List<SealFault>> faults =
-        complaints.tried(() -> preconditions.faults(domain, xml, command));
+        complaints.tried(() -> preconditions.faults(domain, xml, command, stop));
     if (faults.isEmpty() || !faults.get().isEmpty()) {
       faults.ifPresent(
           all ->

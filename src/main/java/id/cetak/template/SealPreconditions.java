@@ -8,7 +8,9 @@ import id.cetak.hypervisor.DomainDisk;
 import id.cetak.hypervisor.DomainRecords;
 import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.Hypervisor;
+import id.cetak.hypervisor.Images;
 import id.cetak.hypervisor.PowerState;
+import id.cetak.hypervisor.StopSignal;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,14 +28,16 @@ import java.util.UUID;
 class SealPreconditions {
   private final Hypervisor hypervisor;
   private final Barrier barrier;
+  private final Images images;
 
-  SealPreconditions(Hypervisor hypervisor, Barrier barrier) {
+  SealPreconditions(Hypervisor hypervisor, Barrier barrier, Images images) {
     this.hypervisor = hypervisor;
     this.barrier = barrier;
+    this.images = images;
   }
 
   /** Everything about the domain that forbids the seal. */
-  List<SealFault> faults(Domain domain, DomainXml xml, Command.Sysprep command) {
+  List<SealFault> faults(Domain domain, DomainXml xml, Command.Sysprep command, StopSignal stop) {
     List<SealFault> faults = new ArrayList<>();
     if (domain.state() != PowerState.OFF
         && !(command.shutdown() && domain.state() == PowerState.RUNNING)) {
@@ -52,6 +56,12 @@ class SealPreconditions {
         .forEach(holder -> faults.add(SealFault.unfit(holder + " too", "detach it there")));
     if (command.source() == Command.Source.CONSUME) {
       removalFaults(xml, faults);
+      dependantsOf(files(xml), domain.uuid(), stop)
+          .forEach(
+              dependant ->
+                  faults.add(
+                      SealFault.unfit(
+                          dependant, "give that disk its own content, or send source: keep")));
     }
     return faults;
   }
@@ -142,6 +152,27 @@ class SealPreconditions {
       }
     }
     return holders;
+  }
+
+  /**
+   * Which domains but one have a disk that lies on any of these files, as far as their images can
+   * be read; a clause for each.
+   */
+  List<String> dependantsOf(List<Path> mine, UUID except, StopSignal stop) {
+    DiskChains chains = new DiskChains(images, mine);
+    List<String> dependants = new ArrayList<>();
+    for (Domain other : hypervisor.domains()) {
+      if (!other.uuid().equals(except)) {
+        chains
+            .holder(other, stop)
+            .filter(disk -> mine.stream().noneMatch(file -> sameFile(file, disk)))
+            .ifPresent(
+                disk ->
+                    dependants.add(
+                        "disk %s of domain '%s' lies on it".formatted(disk, other.name())));
+      }
+    }
+    return dependants;
   }
 
   private static List<Path> files(DomainXml xml) {

@@ -319,7 +319,7 @@ public final class FakeImages implements Images {
     var properties = new Properties();
     try (var in = Files.newInputStream(file)) {
       properties.load(in);
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw new Failure(FailureCode.TOOL_FAILED, "Image " + file + ": " + e + ".", e);
     }
     return properties;

@@ -146,8 +146,13 @@ public final class Lab {
   /** Defines a VM of the small guest, switched off, with a disk of its own. @return the disk */
   public Path defineGuest(String name) {
     Path disk = diskOf(name, guest.resolve("guest.qcow2"));
-    define(name, guestXml(name, disk));
+    defineOn(name, disk);
     return disk;
+  }
+
+  /** Defines a VM with this disk. */
+  public void defineOn(String name, Path disk) {
+    define(name, guestXml(name, disk));
   }
 
   /** The disk of a guest that was defined here. */

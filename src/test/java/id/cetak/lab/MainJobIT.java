@@ -133,6 +133,23 @@ class MainJobIT {
   }
 
   @Test
+  void a_vm_whose_disk_is_the_base_of_another_is_not_consumed() {
+    Path base = lab.defineGuest("base");
+    Path overlay = lab.directory().resolve("vms").resolve("lean.qcow2");
+    Shell.must(
+        "qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", base + "", overlay + "");
+    lab.defineOn("lean", overlay);
+    broker.send("host.lab", Commands.sysprep("base-1", "base", "base", ""));
+    Broker.Seen refused = broker.outcome("base-1", SEAL);
+    assertThat(refused.data().get("code").asText()).as(refused.body()).isEqualTo("DOMAIN_UNFIT");
+    assertThat(refused.data().get("reason").asText())
+        .contains("disk %s of domain 'lean' lies on it".formatted(overlay), "source: keep");
+    assertThat(lab.isUntouched("base")).isTrue();
+    Shell.must("virsh", "undefine", "lean");
+    Shell.must("virsh", "undefine", "base");
+  }
+
+  @Test
   void a_running_guest_is_shut_down_first_when_the_command_says_so_and_stays_when_kept() {
     lab.defineGuest("kept");
     Shell.must("virsh", "start", "kept");

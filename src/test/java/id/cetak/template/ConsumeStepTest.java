@@ -14,6 +14,7 @@ import id.cetak.hypervisor.FakeGuestTools;
 import id.cetak.hypervisor.FakeHypervisor;
 import id.cetak.hypervisor.FakeImages;
 import id.cetak.hypervisor.PowerState;
+import id.cetak.hypervisor.StopSignal;
 import id.cetak.workflow.FakeRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ class ConsumeStepTest {
         new ConsumeStep(
             hypervisor,
             new SealTools(images, new FakeGuestTools(), barrier),
-            new SealPreconditions(hypervisor, barrier));
+            new SealPreconditions(hypervisor, barrier, images));
     run = run(Command.Source.CONSUME);
     run.journal(
         "plan",
@@ -127,6 +128,14 @@ class ConsumeStepTest {
   void a_disk_that_another_domain_has_by_now_is_left() {
     define("other", UUID.randomUUID());
     assertLeft("domain 'other' has its disk " + disk);
+  }
+
+  @Test
+  void a_disk_that_another_domains_disk_lies_on_by_now_is_left() {
+    Path overlay = folder.resolve("overlay.qcow2");
+    images.overlay(overlay, disk, "qcow2", 0, StopSignal.NEVER);
+    hypervisor.define(XML.formatted("other", UUID.randomUUID(), overlay));
+    assertLeft("disk %s of domain 'other' lies on it".formatted(overlay));
   }
 
   @Test

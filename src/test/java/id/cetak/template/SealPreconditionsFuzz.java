@@ -13,7 +13,9 @@ import id.cetak.hypervisor.DomainXml;
 import id.cetak.hypervisor.DomainXmlFuzz;
 import id.cetak.hypervisor.FakeBarrier;
 import id.cetak.hypervisor.FakeHypervisor;
+import id.cetak.hypervisor.FakeImages;
 import id.cetak.hypervisor.PowerState;
+import id.cetak.hypervisor.StopSignal;
 import id.cetak.lab.Scratch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -70,8 +72,10 @@ public final class SealPreconditionsFuzz {
     hypervisor.put(domain);
     hypervisor.put(new Domain(name, OTHER, PowerState.OFF, beside, true));
     var preconditions =
-        new SealPreconditions(hypervisor, new FakeBarrier(Scratch.folder("sealed-images")));
-    List<SealFault> faults = preconditions.faults(domain, DomainXml.parse(xml), COMMAND);
+        new SealPreconditions(
+            hypervisor, new FakeBarrier(Scratch.folder("sealed-images")), new FakeImages());
+    List<SealFault> faults =
+        preconditions.faults(domain, DomainXml.parse(xml), COMMAND, StopSignal.NEVER);
     for (SealFault fault : faults) {
       hold(fault.code() == FailureCode.DOMAIN_UNFIT, "refused as _", fault.code());
       Claims.printable(fault.refusal(COMMAND).reason());
