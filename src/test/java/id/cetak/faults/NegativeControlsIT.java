@@ -85,10 +85,10 @@ class NegativeControlsIT {
   void a_worker_with_a_bug_is_found_out(Sabotage.Bug bug) throws IOException {
     assumeThat(bug.name()).containsPattern(ONLY);
     String agent = Sabotage.options(bug, Lab.get().directory());
-    List<String> breaches = breaches(Map.of("JAVA_TOOL_OPTIONS", agent), catching(bug));
+    List<String> breaches = breaches(Map.of("JAVA_TOOL_OPTIONS", agent), control(bug).episode());
     assertThat(breaches)
         .as("what the witnesses say of a worker that %s", bug)
-        .anyMatch(breach -> breach.startsWith(broken(bug) + ": "));
+        .anyMatch(breach -> breach.startsWith(control(bug).breaks() + ": "));
   }
 
   @Test
@@ -108,7 +108,7 @@ class NegativeControlsIT {
   @Test
   void a_worker_without_a_bug_passes_all_of_these() throws IOException {
     for (Sabotage.Bug bug : Sabotage.Bug.values()) {
-      assertThat(breaches(Map.of(), catching(bug))).as("without %s", bug).isEmpty();
+      assertThat(breaches(Map.of(), control(bug).episode())).as("without %s", bug).isEmpty();
     }
   }
 
@@ -124,40 +124,38 @@ class NegativeControlsIT {
     }
   }
 
-  /** The invariant that the bug breaks; another breach would be another matter's. */
-  private static String broken(Sabotage.Bug bug) {
-    return switch (bug) {
-      case FINISHES_WITHOUT_A_FENCE -> "I7";
-      case CLEANS_THE_SOURCE_IN_PLACE -> "I3";
-      case RELEASES_THE_LOCK_EARLY -> "I8";
-      case DOES_NOT_TIE_ITS_CHILDREN -> "I4";
-      // The command is never told of: it is lost itself, or its event is.
-      case ACKNOWLEDGES_BEFORE_THE_COMMIT,
-          IGNORES_CONFIRMS,
-          IGNORES_WHAT_IS_RETURNED,
-          PUBLISHES_BY_THE_HIGHEST_ID ->
-          "I9";
-    };
+  /**
+   * What catches a bug.
+   *
+   * @param breaks the invariant that the bug breaks; another breach would be another matter's
+   */
+  private record Control(Episode episode, String breaks) {
+    static Control of(String breaks, Target target, String place, Fault fault) {
+      return new Control(Episode.of(target, place, fault), breaks);
+    }
   }
 
-  private static Episode catching(Sabotage.Bug bug) {
+  // I9 is that the command is never told of: it is lost itself, or its event is.
+  private static Control control(Sabotage.Bug bug) {
     return switch (bug) {
       case ACKNOWLEDGES_BEFORE_THE_COMMIT ->
-          Episode.of(Target.CLONE, "intake.accept.before-commit", WorkerFault.KILL_WORKER);
+          Control.of("I9", Target.CLONE, "intake.accept.before-commit", WorkerFault.KILL_WORKER);
       case FINISHES_WITHOUT_A_FENCE ->
-          Episode.of(Target.CLONE, "clone.finish.before-commit", WorkerFault.FREEZE_WORKER);
+          Control.of("I7", Target.CLONE, "clone.finish.before-commit", WorkerFault.FREEZE_WORKER);
       case CLEANS_THE_SOURCE_IN_PLACE ->
-          Episode.of(Target.SEAL, "sysprep.attest.before-effect", WorkerFault.CANCEL_AND_KILL);
+          Control.of(
+              "I3", Target.SEAL, "sysprep.attest.before-effect", WorkerFault.CANCEL_AND_KILL);
       case IGNORES_CONFIRMS ->
-          Episode.of(Target.CLONE, "outbox.round.before-publish", ServiceFault.EVENT_LOST);
+          Control.of("I9", Target.CLONE, "outbox.round.before-publish", ServiceFault.EVENT_LOST);
       case IGNORES_WHAT_IS_RETURNED ->
-          Episode.of(Target.CLONE, "clone.finish.before-commit", ServiceFault.NO_BINDING);
+          Control.of("I9", Target.CLONE, "clone.finish.before-commit", ServiceFault.NO_BINDING);
       case RELEASES_THE_LOCK_EARLY ->
-          Episode.of(Target.SEAL, "sysprep.overlay.after-effect", WorkerFault.COMPETITOR);
+          Control.of("I8", Target.SEAL, "sysprep.overlay.after-effect", WorkerFault.COMPETITOR);
       case DOES_NOT_TIE_ITS_CHILDREN ->
-          Episode.of(Target.SEAL, "sysprep.sysprep.before-effect", WorkerFault.KILL_IN_TOOL);
+          Control.of("I4", Target.SEAL, "sysprep.sysprep.before-effect", WorkerFault.KILL_IN_TOOL);
       case PUBLISHES_BY_THE_HIGHEST_ID ->
-          Episode.of(Target.CLONE, "clone.finish.before-commit", ServiceFault.COMMIT_OVERTAKEN);
+          Control.of(
+              "I9", Target.CLONE, "clone.finish.before-commit", ServiceFault.COMMIT_OVERTAKEN);
     };
   }
 }
