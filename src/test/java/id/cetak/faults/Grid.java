@@ -4,6 +4,7 @@ import id.cetak.faults.Episode.Hit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Which faults strike which commands at which places. */
@@ -35,6 +36,9 @@ final class Grid {
           HostFault.RENAMED_DOMAIN,
           HostFault.STARTED_DOMAIN,
           HostFault.DELETED_DISK);
+
+  private static final Set<Fault> TAKEN_AWAY =
+      Set.of(HostFault.UNDEFINED_DOMAIN, HostFault.DELETED_DISK);
 
   private Grid() {}
 
@@ -198,7 +202,10 @@ final class Grid {
     for (Fault fault : OPERATORS) {
       for (String moment :
           List.of("define.after-effect", "verify.before-effect", "verify.after-effect")) {
-        episodes.add(Episode.of(Target.CLONE, "clone." + moment, fault));
+        // What is taken away once it was read back is a clone that was removed by hand.
+        if (!moment.equals("verify.after-effect") || !TAKEN_AWAY.contains(fault)) {
+          episodes.add(Episode.of(Target.CLONE, "clone." + moment, fault));
+        }
       }
     }
     for (String moment : List.of("plan.after-effect", "define.before-effect")) {

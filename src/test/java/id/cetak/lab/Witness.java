@@ -128,15 +128,18 @@ public final class Witness {
         if (!defined) {
           breaches.add("I3: clone %s is completed but not defined".formatted(part[2]));
         } else {
-          String backing =
-              Shell.must(
+          Shell.Result disk =
+              Shell.run(
                   "qemu-img",
                   "info",
                   "-U",
                   "-f",
                   "qcow2",
                   folder.resolve("disk-0.qcow2").toString());
-          if (backing.contains("backing file:") && !backing.contains("/sealed/" + part[3] + "/")) {
+          if (!disk.ok()) {
+            breaches.add("I3: clone %s has no disk: %s".formatted(part[2], disk.output()));
+          } else if (disk.output().contains("backing file:")
+              && !disk.output().contains("/sealed/" + part[3] + "/")) {
             breaches.add("I3: clone %s has a disk on the wrong version".formatted(part[2]));
           }
         }
